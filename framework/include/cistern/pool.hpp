@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cistern/acquire_timeout.hpp>
+#include <cistern/connection.hpp>
+#include <cistern/deadline.hpp>
+#include <cistern/export.hpp>
+#include <cistern/lease.hpp>
+#include <cistern/pool_stats.hpp>
+
+#include <optional>
+#include <source_location>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace cistern {
+
+// A bounded set of open connections to one endpoint, each lent to one caller at a time.
+//
+// Thread safety:  every member may be called by any number of threads, fibers or coroutines at once.
+// Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
+// Waiting:        acquire() waits until its deadline at most; ending a lease never waits.
+// Errors:         throws cistern::Error; a call that throws leaves the pool as it was.
+// Memory effects: the end of a lease happens-before the next lease of the same connection.
+template <class Session>
+class Pool {
+public:
+    using Where = std::source_location;
+
+    explicit Pool(detail::PoolCore& core) noexcept : core_{&core} {}
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    // Waits for the pool's acquire_timeout at most.
+    [[nodiscard]] Lease<Session> acquire(Where where = Where::current()) {
+        return Lease<Session>{core_->acquire(core_->default_timeout(), where)};
+    }
+    // AcquireTimeout when no connection came within `timeout`; PoolClosed once drained; the last
+    // connect error when opening failed retry.max_attempts times for this caller.
+    [[nodiscard]] Lease<Session> acquire(Timeout timeout, Where where = Where::current()) {
+        return Lease<Session>{core_->acquire(timeout, where)};
+    }
+    // Never waits; empty when no connection is idle right now.
+    [[nodiscard]] std::optional<Lease<Session>> try_acquire(Where where = Where::current()) {
+        if (auto loan = core_->try_acquire(where)) {
+            return Lease<Session>{*loan};
+        }
+        return std::nullopt;
+    }
+
+    // Calls `work(session)` with a lease of its own, and again on another connection when it fails with
+    // an error that is transient and leaves no doubt about the outcome: at most retry.max_attempts
+    // times, with back-off, within the retry budget, and within `timeout` in all.
+    template <class Work>
+    std::invoke_result_t<Work&, Session&> with_retry(Work work,
+                                                     std::optional<Timeout> timeout = {},
+                                                     Where where = Where::current()) {
+        auto attempt = core_->begin_retry(timeout.value_or(core_->default_timeout()));
+        while (true) {
+            try {
+                Lease<Session> lease{core_->acquire(attempt, where)};
+                return work(*lease);
+            } catch (const Error& error) {
+                if (!core_->may_retry(attempt, error)) {
+                    throw;
+                }
+            }
+            core_->await_retry(attempt);
+        }
+    }
+
+    // Waits until min_idle connections are open; throws what kept them from opening.
+    void warm_up(Timeout timeout) { core_->warm_up(timeout); }
+    // Lends nothing any more, closes what is idle, and waits for what is lent. True when all came back
+    // in time. Idempotent; a later lease that ends is closed then.
+    bool drain(Timeout timeout) { return core_->drain(timeout); }
+
+    [[nodiscard]] PoolStats stats() const { return core_->stats(); }
+    // The leases that are out, the oldest first.
+    [[nodiscard]] std::vector<Holder> holders() const { return core_->holders(); }
+    [[nodiscard]] const std::string& name() const noexcept { return core_->name(); }
+
+private:
+    detail::PoolCore* core_;
+};
+
+namespace detail {
+
+// The typed face of `core`, made when it is first asked for.
+template <class Session>
+[[nodiscard]] Pool<Session>& typed(PoolCore& core) {
+    void* const facade = core.facade(
+        typeid(Session),
+        [](Connection& connection) -> void* { return dynamic_cast<Session*>(&connection); },
+        [](PoolCore& made_for) -> std::shared_ptr<void> {
+            return std::make_shared<Pool<Session>>(made_for);
+        });
+    return *static_cast<Pool<Session>*>(facade);
+}
+
+}  // namespace detail
+}  // namespace cistern

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace cistern {
+
+// Which idle connection is lent next.
+enum class LendOrder {
+    kLifo,    // the one used last: few stay busy, the others age out
+    kFifo,    // the one idle for longest: load spreads evenly
+    kOldest,  // the one opened first
+};
+
+// Where the pool's own tasks run.
+enum class BackendKind { kThread, kFiber, kAsio };
+
+// How often and how soon opening a connection is tried again. Delays count per endpoint, however many
+// callers wait.
+struct RetryOptions {
+    std::uint32_t max_attempts = 3;             // opens tried for one waiter before it is told
+    std::chrono::nanoseconds initial_delay = std::chrono::milliseconds{50};
+    double multiplier = 1.6;                    // each delay is this much longer than the last
+    std::chrono::nanoseconds max_delay = std::chrono::seconds{1};
+    double jitter = 0.2;                        // each delay is varied by up to this share of it
+    double budget = 0.2;                        // with_retry: at most this share may be retries
+};
+
+// How one pool is sized and tuned. Every value has its meaning of zero; durations are exact.
+//
+// Thread safety:  a value.
+struct PoolOptions {
+    // -- Size -------------------------------------------------------------------------------------
+
+    // Hard cap on idle + lent + connecting + closing. At least 1.
+    std::uint32_t max_size = 10;
+    // Connections kept open though nobody uses them. 0: none.
+    std::uint32_t min_idle = 0;
+
+    // -- Waiting ----------------------------------------------------------------------------------
+
+    // Longest wait for a lease when the call names none. 0: a call never waits.
+    std::chrono::nanoseconds acquire_timeout = std::chrono::seconds{30};
+    // How long the oldest waiter may be passed over by newcomers, for more throughput. 0: strict
+    // first come, first served.
+    std::chrono::nanoseconds bypass_window{0};
+    // Callers that may wait at once; beyond it acquire fails at once. 0: unbounded.
+    std::uint32_t max_waiters = 0;
+
+    // -- Opening ----------------------------------------------------------------------------------
+
+    // Everything until a session is usable: name, TCP, TLS, authentication, greeting.
+    std::chrono::nanoseconds connect_timeout = std::chrono::seconds{5};
+    // Opens under way at once per endpoint. At least 1.
+    std::uint32_t max_connecting = 2;
+    RetryOptions retry;
+
+    // -- Ageing -----------------------------------------------------------------------------------
+
+    // Oldest age of a connection; a lent one is closed when it comes back. 0: no limit.
+    std::chrono::nanoseconds max_lifetime = std::chrono::minutes{30};
+    // Each connection's lifetime is shortened at birth by a random share up to this one, so that
+    // those opened together do not end together.
+    double lifetime_jitter = 0.1;
+    // Idle for longer than this: closed, down to min_idle. 0: never.
+    std::chrono::nanoseconds idle_timeout = std::chrono::minutes{10};
+    // Idle connections are validated in the background this often. 0: off.
+    std::chrono::nanoseconds keepalive_interval{0};
+    // Upper bound on how late ageing is noticed.
+    std::chrono::nanoseconds reap_interval = std::chrono::seconds{1};
+
+    // -- Validation -------------------------------------------------------------------------------
+
+    // A connection that was used within this time is lent without asking the server. 0: always ask.
+    std::chrono::nanoseconds validate_after_idle = std::chrono::milliseconds{500};
+    // Longest time one validation or reset may take.
+    std::chrono::nanoseconds validate_timeout = std::chrono::seconds{1};
+
+    // -- Behaviour --------------------------------------------------------------------------------
+
+    LendOrder order = LendOrder::kLifo;
+    // A lease held for longer is reported with its holder and place. 0: off.
+    std::chrono::nanoseconds leak_threshold{0};
+    BackendKind backend = BackendKind::kThread;
+};
+
+}  // namespace cistern

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cistern/export.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace cistern {
+
+// A password or token. It cannot be printed by accident, and its memory is wiped when it goes.
+//
+// Thread safety:  const members may be called at once from several threads.
+// Ownership:      holds its own copy; each copy wipes itself.
+class CISTERN_API Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string value) noexcept : value_{std::move(value)} {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(const Secret& other);
+    Secret& operator=(Secret&& other) noexcept;
+    ~Secret();
+
+    // The value itself, for the one call that sends it.
+    [[nodiscard]] std::string_view reveal() const noexcept { return value_; }
+    [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
+
+private:
+    void wipe() noexcept;
+
+    std::string value_;
+};
+
+}  // namespace cistern

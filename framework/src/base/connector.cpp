@@ -1,0 +1,7 @@
+#include <cistern/connector.hpp>
+
+namespace cistern {
+
+Connector::~Connector() = default;
+
+}  // namespace cistern

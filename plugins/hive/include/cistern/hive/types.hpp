@@ -1,0 +1,116 @@
+#pragma once
+
+// What HiveServer2 results are made of. Header only: applications link nothing of the plugin.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hive {
+
+// A column's SQL type; the numbers are the protocol's.
+enum class Type : std::int32_t {
+    kBoolean = 0,
+    kTinyint = 1,
+    kSmallint = 2,
+    kInt = 3,
+    kBigint = 4,
+    kFloat = 5,
+    kDouble = 6,
+    kString = 7,
+    kTimestamp = 8,
+    kBinary = 9,
+    kArray = 10,
+    kMap = 11,
+    kStruct = 12,
+    kUnion = 13,
+    kUserDefined = 14,
+    kDecimal = 15,
+    kNull = 16,
+    kDate = 17,
+    kVarchar = 18,
+    kChar = 19,
+    kIntervalYearMonth = 20,
+    kIntervalDayTime = 21,
+    kTimestampLocalTz = 22,
+};
+
+// One column of a result, as the server describes it.
+struct ColumnInfo {
+    std::string name;
+    Type type = Type::kString;  // an unknown number is kept as it came
+    std::int32_t length = 0;     // of char and varchar; 0: not said
+    std::int32_t precision = 0;  // of decimal; 0: not said
+    std::int32_t scale = 0;
+    std::string comment;
+};
+
+// Strings one after the other in one block of memory.
+class Texts {
+public:
+    [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
+    [[nodiscard]] std::string_view operator[](std::size_t row) const noexcept {
+        const std::size_t begin = row == 0 ? 0 : ends_[row - 1];
+        return std::string_view{bytes_}.substr(begin, ends_[row] - begin);
+    }
+    void push_back(std::string_view text) {
+        bytes_.append(text);
+        ends_.push_back(bytes_.size());
+    }
+    void reserve(std::size_t rows, std::size_t bytes) {
+        ends_.reserve(rows);
+        bytes_.reserve(bytes);
+    }
+    // Forgets the strings and keeps the memory.
+    void clear() noexcept {
+        bytes_.clear();
+        ends_.clear();
+    }
+
+private:
+    std::string bytes_;
+    std::vector<std::size_t> ends_;
+};
+
+// BINARY values: bytes, where Texts are characters.
+struct Blobs : Texts {};
+
+
+// The values of one column in one batch. Which vector it is follows the protocol: BOOLEAN and the
+// integers as themselves, FLOAT and DOUBLE as double, BINARY as Blobs, all others as the server's text.
+// A value in a NULL row is a placeholder.
+struct Column {
+    using Values = std::variant<std::vector<std::uint8_t>,  // BOOLEAN, 0 or 1
+                                std::vector<std::int8_t>,
+                                std::vector<std::int16_t>,
+                                std::vector<std::int32_t>,
+                                std::vector<std::int64_t>,
+                                std::vector<double>,
+                                Texts,
+                                Blobs>;
+
+    Values values;
+    std::vector<std::uint8_t> nulls;  // bit row % 8 of byte row / 8; a bit past the end is not set
+
+    [[nodiscard]] bool is_null(std::size_t row) const noexcept {
+        if (row / 8 < nulls.size() && (nulls[row / 8] >> (row % 8) & 1U) != 0) {
+            return true;
+        }
+        return row >= size();  // servers may send short columns, whose rest is NULL
+    }
+    [[nodiscard]] std::size_t size() const noexcept {
+        return std::visit([](const auto& v) { return v.size(); }, values);
+    }
+};
+
+// Some consecutive rows of a result, column by column. Meant to be used again for the next batch: the
+// memory is kept.
+struct Batch {
+    std::size_t rows = 0;
+    std::vector<Column> columns;
+};
+
+}  // namespace hive
