@@ -1,0 +1,3 @@
+#include "shout.hpp"
+
+CISTERN_EXPORT_CONNECTOR(shout::ShoutConnector, "shout")
