@@ -1,0 +1,3 @@
+#include "tcp_connector.hpp"
+
+CISTERN_EXPORT_CONNECTOR(tcp::TcpConnector, "tcp")
