@@ -44,6 +44,7 @@ using Settings = std::vector<Setting>;
 struct ConfigValue {
     std::string text;
     std::string origin;  // "conf/cistern.properties:12", "environment CISTERN_POOL_A_HIVE_URL"
+    bool is_hidden = false;  // a secret, or filled in from a reference: no message shows the text
 };
 
 // A pool's settings for its connector: the plugin's defaults, what the properties file says over
