@@ -87,6 +87,9 @@ public:
     virtual std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) = 0;
     // The clock that this context's deadlines are on.
     [[nodiscard]] virtual const Clock& clock() const noexcept = 0;
+    // Waits until `deadline` the way its streams wait, for protocols in which a client has to ask again
+    // a little later. A context that cannot wait returns at once.
+    virtual void sleep_until(Deadline /*deadline*/) {}
 };
 
 }  // namespace cistern
