@@ -1,0 +1,77 @@
+#include "backend/thread/thread_backend.hpp"
+
+#include "backend/thread/poll_readiness.hpp"
+#include "backend/thread/steady_clock.hpp"
+#include "backend/thread/thread_parker.hpp"
+#include "backend/thread/timer_thread.hpp"
+#include "backend/thread/worker_pool.hpp"
+#include "io/socket_io.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <random>
+#include <utility>
+
+namespace cistern {
+namespace {
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+// SplitMix64: a counter whose values are scrambled, so that threads share it without a lock.
+class SharedRandom {
+public:
+    [[nodiscard]] double next() noexcept {
+        auto bits = counter_.fetch_add(kStep, std::memory_order_relaxed) + kStep;
+        bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
+        bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
+        bits ^= bits >> 31;
+        constexpr auto kMantissaBits = 53;
+        return static_cast<double>(bits >> (64 - kMantissaBits)) * 0x1p-53;
+    }
+
+private:
+    static constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
+    std::atomic<std::uint64_t> counter_{random_seed()};
+};
+
+class ThreadBackend final : public Backend {
+public:
+    explicit ThreadBackend(ThreadBackendOptions options)
+        : io_{readiness_, std::move(options.resolver)},
+          workers_{options.max_threads, options.idle_time} {}
+
+    [[nodiscard]] std::string_view name() const noexcept override { return "thread"; }
+    [[nodiscard]] const Clock& clock() const noexcept override { return clock_; }
+    [[nodiscard]] IoContext& io() noexcept override { return io_; }
+    [[nodiscard]] std::shared_ptr<Parker> this_task() override { return parker_of_this_thread(); }
+    void spawn(std::function<void()> task) override { workers_.spawn(std::move(task)); }
+    void call_at(Deadline at, std::function<void()> task) override {
+        timer_.call_at(at, std::move(task));
+    }
+    [[nodiscard]] double random() noexcept override { return random_.next(); }
+
+    bool stop(Deadline deadline) override {
+        // Timers first: they spawn tasks, and tasks that set timers lose nothing by their absence.
+        const bool timer_has_stopped = timer_.stop(deadline);
+        return workers_.stop(deadline) && timer_has_stopped;
+    }
+
+private:
+    SteadyClock clock_;
+    PollReadiness readiness_{clock_};
+    SocketIo io_;
+    SharedRandom random_;
+    WorkerPool workers_;
+    TimerThread timer_;
+};
+
+}  // namespace
+
+std::shared_ptr<Backend> make_thread_backend(ThreadBackendOptions options) {
+    return std::make_shared<ThreadBackend>(std::move(options));
+}
+
+}  // namespace cistern

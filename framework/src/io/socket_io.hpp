@@ -1,0 +1,28 @@
+#pragma once
+
+#include "readiness.hpp"
+#include "resolver.hpp"
+
+#include <cistern/stream.hpp>
+
+#include <memory>
+#include <string>
+
+namespace cistern {
+
+// Opens streams over this machine's sockets, waiting the way `readiness` waits. While a name has
+// addresses left to try, each gets an even share of the time that remains.
+class SocketIo final : public IoContext {
+public:
+    explicit SocketIo(Readiness& readiness, ResolverOptions resolver = {});
+
+    std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
+    std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
+    [[nodiscard]] const Clock& clock() const noexcept override { return readiness_.clock(); }
+
+private:
+    Readiness& readiness_;
+    const Resolver resolver_;
+};
+
+}  // namespace cistern
