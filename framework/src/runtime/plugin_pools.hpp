@@ -1,0 +1,36 @@
+#pragma once
+
+#include "config/problems.hpp"
+#include "config/runtime_config.hpp"
+#include "plugin/plugin_host.hpp"
+
+#include <cistern/connector.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cistern {
+
+// A pool whose every setting has been checked, its plugin's among them.
+struct CheckedPool {
+    std::string name;
+    std::string plugin;
+    PoolOptions options;
+    std::unique_ptr<Connector> connector;
+    ConnectorConfig settings;
+    std::string endpoint;  // what the connector calls the place it connects to; may be empty
+};
+
+// What can be started, and everything that keeps it from being started.
+struct CheckedPools {
+    std::vector<CheckedPool> pools;
+    Problems problems;
+    bool only_plugins_failed = true;  // of `problems`, when there are any
+};
+
+// Makes each pool's connector and holds the pool's settings against what the connector declares.
+// Goes on after a problem, so that all of them are found.
+[[nodiscard]] CheckedPools check_pools(LoadedConfig loaded, PluginHost& plugins);
+
+}  // namespace cistern

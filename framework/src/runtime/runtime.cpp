@@ -1,0 +1,157 @@
+#include "backend/thread/thread_backend.hpp"
+#include "config/environment.hpp"
+#include "config/nearest.hpp"
+#include "config/runtime_config.hpp"
+#include "core/option_rules.hpp"
+#include "pool/pool_impl.hpp"
+#include "runtime/plugin_pools.hpp"
+
+#include <cistern/runtime.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace cistern {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long a Runtime that is destroyed waits for its pools' tasks, all in all. A connect that is
+// under way may take this long; what hangs beyond it is left behind.
+constexpr Timeout kShutdownTimeout = 10s;
+
+std::vector<OptionProblem> option_rules(const PoolOptions& options) {
+    std::vector<OptionProblem> problems;
+    for (auto& found : core::check_options(options)) {
+        problems.push_back({std::move(found.key), std::move(found.message)});
+    }
+    return problems;
+}
+
+void throw_if_any(const CheckedPools& checked) {
+    if (checked.problems.empty()) {
+        return;
+    }
+    if (checked.only_plugins_failed) {
+        throw PluginError{problem_list(checked.problems)};
+    }
+    throw ConfigError{problem_list(checked.problems)};
+}
+
+}  // namespace
+
+class Runtime::Impl {
+public:
+    Impl(LoadedConfig loaded, std::shared_ptr<PoolObserver> observer) {
+        auto checked = check_pools(std::move(loaded), plugins_);
+        throw_if_any(checked);
+        backend_ = make_thread_backend();
+        for (auto& pool : checked.pools) {
+            add(std::move(pool), observer);
+        }
+        for (auto& [name, pool] : pools_) {
+            pool->start();
+        }
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl() {
+        const auto deadline = backend_->clock().deadline_after(kShutdownTimeout);
+        for (auto& [name, pool] : pools_) {
+            pool->close(deadline);
+        }
+        backend_->stop(deadline);
+    }
+
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> names;
+        for (const auto& [name, pool] : pools_) {
+            names.push_back(name);
+        }
+        return names;
+    }
+
+    [[nodiscard]] PoolImpl& find(const std::string& name) const {
+        const auto found = pools_.find(name);
+        if (found == pools_.end()) {
+            throw ConfigError{"there is no pool called \"" + name + "\"" +
+                              guess_text(name, names(), "; `pools` names those there are")};
+        }
+        return *found->second;
+    }
+
+    void warm_up(Timeout timeout) {
+        const auto& clock = backend_->clock();
+        const auto deadline = clock.deadline_after(timeout);
+        for (auto& [name, pool] : pools_) {
+            pool->warm_up(clock.left(deadline));
+        }
+    }
+
+private:
+    void add(CheckedPool checked, const std::shared_ptr<PoolObserver>& observer) {
+        auto name = checked.name;
+        auto pool = make_pool({.name = std::move(checked.name),
+                               .plugin = std::move(checked.plugin),
+                               .options = checked.options,
+                               .connector = std::move(checked.connector),
+                               .config = std::move(checked.settings),
+                               .backend = backend_,
+                               .endpoint = shared_endpoint(checked.endpoint),
+                               .observer = observer});
+        pools_.emplace(std::move(name), std::move(pool));
+    }
+
+    // None for a pool that is its own endpoint.
+    std::shared_ptr<EndpointState> shared_endpoint(const std::string& name) {
+        if (name.empty()) {
+            return nullptr;
+        }
+        auto& endpoint = endpoints_[name];
+        if (!endpoint) {
+            endpoint = std::make_shared<EndpointState>();
+        }
+        return endpoint;
+    }
+
+    // Declared in order of life.
+    PluginHost plugins_;
+    std::shared_ptr<Backend> backend_;
+    std::map<std::string, std::shared_ptr<EndpointState>> endpoints_;
+    std::map<std::string, std::shared_ptr<PoolImpl>> pools_;
+};
+
+Runtime::Runtime(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {}
+Runtime::Runtime(Runtime&& other) noexcept = default;
+Runtime& Runtime::operator=(Runtime&& other) noexcept = default;
+Runtime::~Runtime() = default;
+
+Runtime Runtime::from_file(const std::filesystem::path& path,
+                           std::shared_ptr<PoolObserver> observer) {
+    return Runtime{std::make_unique<Impl>(load_config(path, process_environment(), option_rules),
+                                          std::move(observer))};
+}
+
+Runtime Runtime::from_spec(RuntimeSpec spec) {
+    return Runtime{std::make_unique<Impl>(load_config(spec, process_environment(), option_rules),
+                                          std::move(spec.observer))};
+}
+
+std::vector<std::string> Runtime::pool_names() const {
+    return impl_->names();
+}
+
+detail::PoolCore& Runtime::untyped_pool(const std::string& name) const {
+    return impl_->find(name);
+}
+
+void Runtime::warm_up(Timeout timeout) {
+    impl_->warm_up(timeout);
+}
+
+std::vector<std::string> check_config(const std::filesystem::path& path) {
+    PluginHost plugins;
+    return check_pools(load_config(path, process_environment(), option_rules), plugins).problems;
+}
+
+}  // namespace cistern
