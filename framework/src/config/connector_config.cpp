@@ -16,7 +16,7 @@ namespace {
                          const ConfigValue& value,
                          const std::string& why) {
     throw ConfigError{value.origin + ": pool \"" + pool + "\": " + key +
-                      (value.is_hidden ? "" : " = " + quoted(value.text)) + ": " + why};
+                      (value.is_hidden ? "" : " = " + in_quotes(value.text)) + ": " + why};
 }
 
 template <class Parsed>

@@ -29,17 +29,17 @@ std::string_view shortened(std::string_view text) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string shown_key(std::string_view text) {
     const auto shown = shortened(text);
-    std::string result{"\""};
+    std::string result;
     for (const char byte : shown) {
-        if (is_control(byte)) {
-            result += escaped(byte);
-        } else {
-            result += byte;
-        }
+        result += is_control(byte) ? escaped(byte) : std::string{byte};
     }
-    return result + (shown.size() < text.size() ? "...\"" : "\"");
+    return result + (shown.size() < text.size() ? "..." : "");
+}
+
+std::string in_quotes(std::string_view text) {
+    return '"' + shown_key(text) + '"';
 }
 
 std::string one_of(const std::vector<std::string>& choices) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "environment.hpp"
+#include "problems.hpp"
+
 #include <cistern/connector_config.hpp>
 #include <cistern/pool_options.hpp>
 #include <cistern/runtime.hpp>
@@ -12,9 +15,6 @@
 
 namespace cistern {
 
-// Every problem found, each a sentence of its own that says where, what, and what would be right.
-using Problems = std::vector<std::string>;
-
 // A relation between options that does not hold: the option at fault, and what is wrong with it.
 struct OptionProblem {
     std::string key;
@@ -23,13 +23,6 @@ struct OptionProblem {
 
 // Finds what is wrong with a set of options whose single values are all in range.
 using OptionRules = std::function<std::vector<OptionProblem>(const PoolOptions&)>;
-
-// The environment variables of a process, or a test's own.
-using Environment = std::map<std::string, std::string>;
-
-// Those of this process; empty when it runs with more rights than its caller has, who then must not
-// steer it.
-[[nodiscard]] Environment process_environment();
 
 // A setting meant for a connector, as found: known to be readable, not yet known to be right.
 struct FoundSetting {
@@ -85,8 +78,5 @@ struct CheckedSettings {
 // Checks `pool`'s settings and overrides against `declared`. A connector that declares nothing gets
 // everything as it stands.
 [[nodiscard]] CheckedSettings check_settings(const PoolConfig& pool, const Settings& declared);
-
-// All of `problems` as the text of one ConfigError; the same sentence is not said twice.
-[[nodiscard]] std::string problem_list(const Problems& problems);
 
 }  // namespace cistern

@@ -1,0 +1,313 @@
+#include "schema.hpp"
+
+#include "duration_text.hpp"
+#include "message_text.hpp"
+#include "number_text.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace cistern {
+namespace {
+
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+template <class Value>
+using Place = Value& (*)(PoolOptions&);
+
+struct Words {
+    std::string name;
+    std::string meaning;
+    std::string zero{};
+};
+
+template <class Value>
+Value default_of(Place<Value> place) {
+    PoolOptions defaults;
+    return place(defaults);
+}
+
+PoolOption made_of(Words words, std::string type, std::string default_text) {
+    PoolOption option;
+    option.name = std::move(words.name);
+    option.meaning = std::move(words.meaning);
+    option.zero = std::move(words.zero);
+    option.type = std::move(type);
+    option.default_text = std::move(default_text);
+    return option;
+}
+
+PoolOption count(Words words,
+                 Place<std::uint32_t> place,
+                 std::uint32_t minimum,
+                 std::uint32_t maximum) {
+    auto option = made_of(std::move(words), "whole number", std::to_string(default_of(place)));
+    option.range = std::to_string(minimum) + " to " + std::to_string(maximum);
+    option.allowed = "a whole number, from " + option.range;
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        const auto number = parse_integer(text);
+        if (!number || *number < minimum || *number > maximum) {
+            return false;
+        }
+        place(options) = static_cast<std::uint32_t>(*number);
+        return true;
+    };
+    return option;
+}
+
+PoolOption duration(Words words,
+                    Place<nanoseconds> place,
+                    nanoseconds minimum,
+                    nanoseconds maximum) {
+    auto option = made_of(std::move(words), "duration", duration_text(default_of(place)));
+    option.range = duration_text(minimum) + " to " + duration_text(maximum);
+    option.allowed = "a whole number directly followed by its unit (" +
+                     std::string{duration_units()} + "), from " + option.range;
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        const auto length = parse_duration(text);
+        if (!length || *length < minimum || *length > maximum) {
+            return false;
+        }
+        place(options) = *length;
+        return true;
+    };
+    return option;
+}
+
+PoolOption decimal(Words words, Place<double> place, double minimum, double maximum) {
+    auto option = made_of(std::move(words), "decimal", decimal_text(default_of(place)));
+    option.range = decimal_text(minimum) + " to " + decimal_text(maximum);
+    option.allowed = "a number such as 0.25, from " + option.range;
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        const auto number = parse_decimal(text);
+        if (!number || *number < minimum || *number > maximum) {
+            return false;
+        }
+        place(options) = *number;
+        return true;
+    };
+    return option;
+}
+
+template <class Choice>
+PoolOption choice(Words words,
+                  Place<Choice> place,
+                  std::vector<std::pair<std::string, Choice>> choices) {
+    std::vector<std::string> names;
+    std::string default_name;
+    for (const auto& [name, value] : choices) {
+        names.push_back(name);
+        if (value == default_of(place)) {
+            default_name = name;
+        }
+    }
+    auto option = made_of(std::move(words), "choice", default_name);
+    option.range = one_of(names);
+    option.allowed = option.range;
+    option.store = [place, choices = std::move(choices)](PoolOptions& options,
+                                                         std::string_view text) {
+        for (const auto& [name, value] : choices) {
+            if (name == text) {
+                place(options) = value;
+                return true;
+            }
+        }
+        return false;
+    };
+    return option;
+}
+
+// Beyond these a value is a slip of the hand rather than a wish.
+constexpr std::uint32_t kMostConnections = 100'000;
+constexpr nanoseconds kDay = 24h;
+constexpr nanoseconds kYear = 365 * 24h;
+
+void add_size_and_waiting(std::vector<PoolOption>& table) {
+    table.push_back(count(
+        {"max_size",
+         "Hard cap on connections: idle, lent, being opened and being closed together."},
+        [](PoolOptions & o) -> auto& { return o.max_size; },
+        1,
+        kMostConnections));
+    table.push_back(count(
+        {"min_idle",
+         "Connections kept open though nobody uses them; warm-up waits for them.",
+         "none"},
+        [](PoolOptions & o) -> auto& { return o.min_idle; },
+        0,
+        kMostConnections));
+    table.push_back(duration(
+        {"acquire_timeout",
+         "Longest wait for a lease when the call names none.",
+         "a call never waits"},
+        [](PoolOptions & o) -> auto& { return o.acquire_timeout; },
+        0s,
+        kDay));
+    table.push_back(duration(
+        {"bypass_window",
+         "How long newcomers may pass over the oldest waiter, for more throughput.",
+         "strictly first come, first served"},
+        [](PoolOptions & o) -> auto& { return o.bypass_window; },
+        0s,
+        1s));
+    table.push_back(count(
+        {"max_waiters", "Callers that may wait at once; one more fails at once.", "any number"},
+        [](PoolOptions & o) -> auto& { return o.max_waiters; },
+        0,
+        1'000'000));
+}
+
+void add_opening(std::vector<PoolOption>& table) {
+    table.push_back(duration(
+        {"connect_timeout",
+         "Everything until a session is usable: name, TCP, TLS, authentication and greeting."},
+        [](PoolOptions & o) -> auto& { return o.connect_timeout; },
+        1ms,
+        1h));
+    table.push_back(count(
+        {"max_connecting", "Connections being opened at once to one endpoint."},
+        [](PoolOptions & o) -> auto& { return o.max_connecting; },
+        1,
+        1000));
+    table.push_back(count(
+        {"retry.max_attempts",
+         "Opens tried for one waiter before it is told; also how often with_retry tries."},
+        [](PoolOptions & o) -> auto& { return o.retry.max_attempts; },
+        1,
+        100));
+    table.push_back(duration(
+        {"retry.initial_delay",
+         "Pause after the first failed open; it counts per endpoint, however many wait.",
+         "no pause"},
+        [](PoolOptions & o) -> auto& { return o.retry.initial_delay; },
+        0s,
+        1h));
+    table.push_back(decimal(
+        {"retry.multiplier", "Each further pause is this many times as long as the last."},
+        [](PoolOptions & o) -> auto& { return o.retry.multiplier; },
+        1,
+        10));
+    table.push_back(duration(
+        {"retry.max_delay", "Longest pause, before jitter.", "no pause"},
+        [](PoolOptions & o) -> auto& { return o.retry.max_delay; },
+        0s,
+        1h));
+    table.push_back(decimal(
+        {"retry.jitter", "Each pause is varied at random by up to this share of it.", "not varied"},
+        [](PoolOptions & o) -> auto& { return o.retry.jitter; },
+        0,
+        1));
+    table.push_back(decimal(
+        {"retry.budget",
+         "At most this share of with_retry's calls may be repeats.",
+         "never repeated"},
+        [](PoolOptions & o) -> auto& { return o.retry.budget; },
+        0,
+        1));
+}
+
+void add_ageing(std::vector<PoolOption>& table) {
+    table.push_back(duration(
+        {"max_lifetime",
+         "Oldest age of a connection; one that is lent is closed when it comes back.",
+         "no limit"},
+        [](PoolOptions & o) -> auto& { return o.max_lifetime; },
+        0s,
+        kYear));
+    table.push_back(decimal(
+        {"lifetime_jitter",
+         "Each connection's lifetime is shortened at birth by a random share up to this one.",
+         "all live equally long"},
+        [](PoolOptions & o) -> auto& { return o.lifetime_jitter; },
+        0,
+        0.9));
+    table.push_back(duration(
+        {"idle_timeout", "A connection idle for longer is closed, down to min_idle.", "never"},
+        [](PoolOptions & o) -> auto& { return o.idle_timeout; },
+        0s,
+        kYear));
+    table.push_back(duration(
+        {"keepalive_interval",
+         "Idle connections are validated in the background this often.",
+         "off"},
+        [](PoolOptions & o) -> auto& { return o.keepalive_interval; },
+        0s,
+        kDay));
+    table.push_back(duration(
+        {"reap_interval", "How late ageing may be noticed at most."},
+        [](PoolOptions & o) -> auto& { return o.reap_interval; },
+        1ms,
+        1h));
+}
+
+void add_validation_and_behaviour(std::vector<PoolOption>& table) {
+    table.push_back(duration(
+        {"validate_after_idle",
+         "A connection used within this time is lent without asking its server.",
+         "always ask"},
+        [](PoolOptions & o) -> auto& { return o.validate_after_idle; },
+        0s,
+        kDay));
+    table.push_back(duration(
+        {"validate_timeout", "Longest time one validation or reset may take."},
+        [](PoolOptions & o) -> auto& { return o.validate_timeout; },
+        1ms,
+        1h));
+    table.push_back(choice<LendOrder>(
+        {"order",
+         "Which idle connection is lent next: the one used last, the one idle for longest, or the "
+         "one "
+         "opened first."},
+        [](PoolOptions & o) -> auto& { return o.order; },
+        {{"lifo", LendOrder::kLifo}, {"fifo", LendOrder::kFifo}, {"oldest", LendOrder::kOldest}}));
+    table.push_back(duration(
+        {"leak_threshold", "A lease held for longer is reported with its holder and place.", "off"},
+        [](PoolOptions & o) -> auto& { return o.leak_threshold; },
+        0s,
+        kYear));
+    table.push_back(choice<BackendKind>({"backend", "Where the pool's own tasks run."},
+                                        [](PoolOptions & o) -> auto& { return o.backend; },
+                                        {{"thread", BackendKind::kThread},
+                                         {"fiber", BackendKind::kFiber},
+                                         {"asio", BackendKind::kAsio}}));
+}
+
+}  // namespace
+
+std::vector<FrameworkKey> framework_keys() {
+    return {
+        {"plugins.dir",
+         "folders, separated by colons",
+         "",
+         "Where plugins are looked for, in this order; without it, the folder that belongs to the "
+         "library. A relative path counts from this file's folder."},
+        {"pools",
+         "names, separated by commas",
+         "",
+         "The pools there are. A name has letters, digits, _ and -."},
+        {"pool.<pool>.plugin",
+         "a plugin's name",
+         "",
+         "The plugin that opens this pool's connections."},
+    };
+}
+
+std::vector<PoolOption> pool_option_table() {
+    std::vector<PoolOption> table;
+    add_size_and_waiting(table);
+    add_opening(table);
+    add_ageing(table);
+    add_validation_and_behaviour(table);
+    return table;
+}
+
+std::vector<std::string> pool_option_names() {
+    std::vector<std::string> names;
+    for (const auto& option : pool_option_table()) {
+        names.push_back(option.name);
+    }
+    return names;
+}
+
+}  // namespace cistern
