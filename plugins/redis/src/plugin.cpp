@@ -1,0 +1,3 @@
+#include "redis_connector.hpp"
+
+CISTERN_EXPORT_CONNECTOR(redis::RedisConnector, "redis")

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "login.hpp"
+#include "reply_reader.hpp"
+#include "session_state.hpp"
+
+#include <cistern/connection.hpp>
+#include <cistern/redis/session.hpp>
+#include <cistern/stream.hpp>
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace redis {
+
+// The session on one stream.
+class RedisConnection final : public cistern::Connection, public Session {
+public:
+    RedisConnection(std::unique_ptr<cistern::Stream> stream,
+                    Login login,
+                    const ReplyLimits& limits);
+
+    // What connect() ends with; throws as check_login_reply() does.
+    void log_in(cistern::Deadline deadline);
+
+    Reply command(std::span<const std::string_view> argv, cistern::Timeout timeout) override;
+    std::vector<Reply> pipeline(const std::vector<Command>& commands,
+                                cistern::Timeout timeout) override;
+    Reply receive(cistern::Timeout timeout) override;
+
+    void validate(cistern::Deadline deadline) override;
+    void reset(cistern::Deadline deadline) override;
+    [[nodiscard]] bool needs_reset() const noexcept override { return !state_.is_pristine(); }
+    [[nodiscard]] bool is_broken() const noexcept override;
+
+private:
+    using Argv = std::span<const std::string_view>;
+
+    Reply ask(Argv argv, cistern::Deadline deadline);
+    void ask_for_ok(const std::vector<std::vector<std::string_view>>& commands,
+                    cistern::Deadline deadline);
+    void refuse_greeting(cistern::Deadline deadline);
+    void send(std::string_view request, cistern::Deadline deadline, std::size_t commands);
+    void require_idle() const;
+    Reply read_answer(cistern::Deadline deadline);
+    Reply read_reply(cistern::Deadline deadline);
+    void read_more(cistern::Deadline deadline);
+    void keep_message(Reply message);
+    void require_all_read();
+    [[noreturn]] void lose(const std::string& why);
+
+    static constexpr std::size_t kReadSize = 16 * 1024;
+
+    const std::unique_ptr<cistern::Stream> stream_;  // closing it ends the session
+    const Login login_;
+    ReplyReader reader_;
+    SessionState state_;
+    std::deque<Reply> messages_;  // came while an answer was waited for
+    bool lost_ = false;
+    std::array<char, kReadSize> buffer_{};
+};
+
+}  // namespace redis

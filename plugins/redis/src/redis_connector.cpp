@@ -1,0 +1,148 @@
+#include "redis_connector.hpp"
+
+#include "redis_connection.hpp"
+
+#include <sys/un.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace redis {
+namespace {
+
+using cistern::ConfigError;
+using cistern::ConnectorConfig;
+using cistern::Setting;
+using cistern::Settings;
+using cistern::SettingType;
+
+// The kernel's own limit, less the byte that ends the path.
+constexpr std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
+constexpr ReplyLimits kDefaultLimits;
+
+Login login_from(const ConnectorConfig& conf) {
+    return {.user = conf.text("user", ""),
+            .password = conf.secret("password"),
+            .database = conf.integer("database", 0),
+            .client_name = conf.text("client_name", "")};
+}
+
+ReplyLimits limits_from(const ConnectorConfig& conf) {
+    const auto number = [&](const char* key, std::uint64_t fallback) {
+        return static_cast<std::uint64_t>(conf.integer(key, static_cast<std::int64_t>(fallback)));
+    };
+    return {.bytes = conf.size("max_reply_bytes", kDefaultLimits.bytes),
+            .elements = number("max_reply_elements", kDefaultLimits.elements),
+            .depth = number("max_reply_depth", kDefaultLimits.depth)};
+}
+
+// The server takes no other bytes, and says so only after the connect.
+bool is_client_name(const std::string& name) {
+    return std::all_of(name.begin(), name.end(), [](char c) { return c >= '!' && c <= '~'; });
+}
+
+Settings address_and_login() {
+    return {
+        {.name = "endpoint",
+         .type = SettingType::kEndpoint,
+         .meaning = "Server to connect to over TCP; give this or unix_path."},
+        {.name = "unix_path",
+         .meaning = "Path of the server's Unix socket; give this or endpoint."},
+        {.name = "user",
+         .meaning =
+             "User of the server's access control list (Redis 6); without it the password is "
+             "that of the default user."},
+        {.name = "password",
+         .type = SettingType::kSecret,
+         .meaning = "Password of the user, or of the server (requirepass)."},
+        {.name = "database",
+         .type = SettingType::kInteger,
+         .default_value = "0",
+         .meaning = "Database that sessions are in.",
+         .minimum = 0,
+         .maximum = std::numeric_limits<std::int32_t>::max()},
+        {.name = "client_name",
+         .meaning = "Name of the sessions in the server's CLIENT LIST; printable, without spaces."},
+    };
+}
+
+Settings limits() {
+    return {
+        {.name = "max_reply_bytes",
+         .type = SettingType::kSize,
+         .default_value = std::to_string(kDefaultLimits.bytes / 1024 / 1024) + "MiB",
+         .meaning = "Largest reply read; a server that announces more is disconnected.",
+         .minimum = 1024,
+         .maximum = std::int64_t{4} << 30},
+        {.name = "max_reply_elements",
+         .type = SettingType::kInteger,
+         .default_value = std::to_string(kDefaultLimits.elements),
+         .meaning = "Most elements in all the arrays of one reply.",
+         .minimum = 1,
+         .maximum = 100'000'000},
+        {.name = "max_reply_depth",
+         .type = SettingType::kInteger,
+         .default_value = std::to_string(kDefaultLimits.depth),
+         .meaning = "Most arrays in each other in one reply; hiredis can read no more than 7.",
+         .minimum = 1,
+         .maximum = static_cast<std::int64_t>(kDefaultLimits.depth)},
+    };
+}
+
+}  // namespace
+
+std::unique_ptr<cistern::Connection> RedisConnector::connect(cistern::IoContext& io,
+                                                             const ConnectorConfig& conf,
+                                                             cistern::Deadline deadline) {
+    auto stream = conf.has("unix_path") ? io.connect_unix(conf.text("unix_path"), deadline)
+                                        : io.connect_tcp(conf.endpoint("endpoint"), deadline);
+    auto connection =
+        std::make_unique<RedisConnection>(std::move(stream), login_from(conf), limits_from(conf));
+    try {
+        connection->log_in(deadline);
+    } catch (const cistern::DeadlineExceeded&) {
+        throw;
+    } catch (const cistern::IoError& error) {
+        throw cistern::ConnectError{std::string{"during the login: "} + error.what()};
+    }
+    return connection;
+}
+
+Settings RedisConnector::settings() const {
+    auto all = address_and_login();
+    auto more = limits();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+void RedisConnector::check(const ConnectorConfig& conf) const {
+    const auto where = "pool \"" + conf.pool() + "\": ";
+    if (conf.has("endpoint") == conf.has("unix_path")) {
+        throw ConfigError{where +
+                          (conf.has("endpoint")
+                               ? "both redis.endpoint and redis.unix_path are given"
+                               : "neither redis.endpoint nor redis.unix_path is given") +
+                          "; right would be exactly one of them"};
+    }
+    if (const auto path = conf.text("unix_path", ""); path.size() > kMaxUnixPath) {
+        throw ConfigError{where + "redis.unix_path \"" + path + "\" has " +
+                          std::to_string(path.size()) + " bytes; a Unix socket's path may have " +
+                          std::to_string(kMaxUnixPath)};
+    }
+    if (const auto name = conf.text("client_name", ""); !is_client_name(name)) {
+        throw ConfigError{where + "redis.client_name \"" + name +
+                          "\" cannot be sent; right would be printable ASCII without spaces"};
+    }
+}
+
+std::string RedisConnector::endpoint(const ConnectorConfig& conf) const {
+    return conf.has("unix_path") ? "unix:" + conf.text("unix_path")
+                                 : to_string(conf.endpoint("endpoint"));
+}
+
+const std::type_info* RedisConnector::session_type() const noexcept {
+    return &typeid(Session);
+}
+
+}  // namespace redis
