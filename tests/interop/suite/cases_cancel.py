@@ -1,0 +1,31 @@
+"""Ctrl-C ends the statement on the server, not only the wait for it."""
+import time
+
+from .report import expect, expect_equal
+
+LONG = {
+    "spark": "select count(*) from range(100000000000) a where hash(a.id) = 12345",
+    "hive": "select java_method('java.lang.Thread', 'sleep', cast(60000 as bigint))",
+}
+
+
+def cancel(at):
+    statement = at.query.start("-e", LONG[at.server.kind], "--verbose")
+    time.sleep(4)
+    expect(statement.child.poll() is None, f"it ended before it was interrupted: {statement.err()[:300]}")
+    statement.interrupt()
+    interrupted = time.monotonic()
+    result = statement.finish(limit=60)
+    took = time.monotonic() - interrupted
+    expect_equal(result.status, 2, f"exit status ({result.err[:300]})")
+    expect("cancel" in result.err.lower(), f"it does not say that it was cancelled: {result.err[:300]}")
+    expect(took < 10, f"it ended {took:.1f} s after Ctrl-C")
+
+
+def statement_timeout(at):
+    result = at.query.run("-e", LONG[at.server.kind], "--timeout", "3s", limit=60)
+    expect_equal(result.status, 2, f"exit status ({result.err[:300]})")
+    expect(result.wall < 20, f"a limit of 3 s took {result.wall:.0f} s")
+
+
+CASES = [cancel, statement_timeout]

@@ -1,0 +1,54 @@
+"""A large result: right to the last byte, at bounded memory, and what it costs beside other clients."""
+import pathlib
+
+from . import figures, million, packages, process
+from .report import expect, expect_equal
+
+HERE = pathlib.Path(__file__).resolve().parent
+PEAK_MIB = 64
+
+
+def million_rows(at):
+    million.make_table(at)
+    for _ in range(2):  # the figures are of the second one: the server has warmed up then
+        result, file = to_file(at, at.query.command("-e", million.SELECT, "--format", "csv", "--showHeader=false"))
+        with open(file, "rb") as rows:
+            expect_equal(million.checksum(rows), million.wanted(), "rows and their checksum")
+        expect(result.peak_mib < PEAK_MIB, f"peak memory {result.peak_mib:.0f} MiB, more than {PEAK_MIB}")
+    figures.note(at.server.name, "hive-query csv", million.ROWS, result)
+
+
+def million_rows_by_impyla(at):
+    million.make_table(at)
+    known = at.server.known
+    command = [packages.impyla(), HERE / "fetch_with_impyla.py", known["host"], known["port"], at.server.auth,
+               million.SELECT]
+    result = process.run(command, limit=240)
+    expect_equal((result.status, result.out), (0, f"{million.ROWS}\n"), f"rows of impyla ({result.err[-300:]})")
+    figures.note(at.server.name, "impyla, tuples", million.ROWS, result, "writes no text")
+
+
+def million_rows_by_beeline(at):
+    million.make_table(at)
+    command = [*packages.beeline(), "-u", at.server.url + ";fetchSize=10000", *at.server.login, "--silent=true",
+               "--outputformat=csv2", "--incremental=true", "--showHeader=false", "-e", million.SELECT + ";"]
+    result, file = to_file(at, command, limit=300)
+    with open(file, "rb") as rows:
+        expect_equal((result.status, sum(1 for row in rows if row.strip())), (0, million.ROWS),
+                     f"rows of beeline ({result.err[-300:]})")
+    figures.note(at.server.name, "beeline csv2, incremental", million.ROWS, result)
+
+
+# One authentication is enough to compare by.
+million_rows_by_impyla.only_auth = million_rows_by_beeline.only_auth = "nosasl"
+
+
+def to_file(at, command, limit=180):
+    path = at.run_dir / f"{at.server.name}-million.csv"
+    with open(path, "wb") as out:
+        result = process.run(command, out_file=out, limit=limit)
+    expect_equal(result.status, 0, f"exit status ({result.err[-300:]})")
+    return result, path
+
+
+CASES = [million_rows, million_rows_by_impyla, million_rows_by_beeline]

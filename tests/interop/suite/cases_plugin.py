@@ -1,0 +1,25 @@
+"""The hive plugin's own integration tests, metadata calls among them, with this server at the other end."""
+from . import process
+from .report import Failure, Skip
+
+
+def plugin_tests(at):
+    programs = sorted((at.build / "bin").glob("test_integration_hive*"))
+    if not programs:
+        raise Skip("the integration tests of the hive plugin are not built")
+    known = at.server.known
+    login = {} if at.server.auth == "nosasl" else {"CISTERN_TEST_HIVE_USER": known["user"],
+                                                   "CISTERN_TEST_HIVE_PASSWORD": known["password"]}
+    tried = 0
+    for program in programs:
+        result = process.run([program, "--use-colour", "no"], env={"CISTERN_TEST_HIVE_URL": at.server.url, **login}, limit=240)
+        if result.status == 77:
+            continue
+        tried += 1
+        if result.status:
+            raise Failure(f"{program.name}: {result.out[-1200:]}{result.err[-400:]}")
+    if not tried:
+        raise Skip("no test of the hive plugin can use this server")
+
+
+CASES = [plugin_tests]

@@ -1,0 +1,56 @@
+"""One real server at a time, through scripts/real-hive."""
+import os
+import pathlib
+import shlex
+import signal
+import subprocess
+import time
+
+from .process import run
+from .report import Failure, Skip, one_line
+
+REAL_HIVE = pathlib.Path(__file__).resolve().parents[3] / "scripts/real-hive"
+UNAVAILABLE = 77
+
+
+class RealServer:
+    def __init__(self, name, run_dir):
+        self.name = name
+        self.kind, self.auth = name.split("-")
+        self.run_dir = run_dir / name
+        self.known = {}
+
+    def start(self, port=0):
+        fetched = run([REAL_HIVE, "fetch", self.kind], limit=1800)
+        if fetched.status:
+            raise Skip(one_line(fetched.err) or "its packages could not be fetched")
+        started = run([REAL_HIVE, "start", self.name, self.run_dir, port], limit=300, out_file=subprocess.DEVNULL)
+        if started.status == UNAVAILABLE:
+            raise Skip(one_line(started.err))
+        if started.status:
+            raise Failure(one_line(started.err))
+        words = shlex.split((self.run_dir / "env").read_text())
+        self.known = dict(word.split("=", 1) for word in words)
+
+    def restart(self):
+        self.start(self.known["port"])
+
+    def kill(self):
+        os.kill(int(self.known["pid"]), signal.SIGKILL)
+        while self.is_running():
+            time.sleep(0.05)
+
+    def is_running(self):
+        return os.path.exists(f"/proc/{self.known['pid']}/cwd")
+
+    def stop(self):
+        if self.run_dir.is_dir():
+            run([REAL_HIVE, "stop", self.run_dir])
+
+    @property
+    def url(self):
+        return self.known["url"]
+
+    @property
+    def login(self):
+        return ["-n", self.known["user"], "-p", self.known["password"]] if self.auth == "none" else []
