@@ -34,6 +34,8 @@ public:
     std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
     std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
     [[nodiscard]] const Clock& clock() const noexcept override { return *clock_; }
+    // Moves the clock.
+    void sleep_until(Deadline deadline) override { clock_->advance_to(deadline); }
 
     [[nodiscard]] ManualClock& manual_clock() noexcept { return *clock_; }
     // What was connected to, in order: "db1:6379", "unix:/run/x.sock".

@@ -19,6 +19,7 @@ public:
     std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
     std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
     [[nodiscard]] const Clock& clock() const noexcept override { return readiness_.clock(); }
+    void sleep_until(Deadline deadline) override { readiness_.wait({}, deadline); }
 
 private:
     Readiness& readiness_;
