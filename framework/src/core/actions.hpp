@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/slot.hpp"
+#include "core/wait_queue.hpp"
+
+#include <cistern/pool_stats.hpp>
+
+#include <vector>
+
+namespace cistern::core {
+
+// What an event makes necessary. The machine's caller takes everything out and does it after it has
+// let go of its lock.
+struct Actions {
+    // To be worked on; the state says how: connect, validate, reset, or close.
+    IntrusiveList<Slot> tasks;
+    // Their outcome is no longer pending; they may be asleep.
+    IntrusiveList<Waiter> woken;
+    // Still waiting, but to look again: something is idle that a newcomer may snatch.
+    Waiter* nudged = nullptr;
+    // Leases held for too long, each told once.
+    std::vector<Holder> leaks;
+};
+
+}  // namespace cistern::core

@@ -1,0 +1,34 @@
+#include "core/expiry.hpp"
+
+#include <algorithm>
+
+namespace cistern::core {
+
+using std::chrono::nanoseconds;
+
+Instant end_of_life(const PoolOptions& options, Instant born, double random) noexcept {
+    if (options.max_lifetime <= nanoseconds::zero()) {
+        return kNever;
+    }
+    const auto share = 1.0 - options.lifetime_jitter * random;
+    const auto lifetime = static_cast<double>(options.max_lifetime.count()) * share;
+    // The longest durations do not survive the way through a double.
+    if (lifetime >= static_cast<double>(kNever.count())) {
+        return kNever;
+    }
+    return later(born, nanoseconds{static_cast<nanoseconds::rep>(lifetime)});
+}
+
+Instant next_due(const PoolOptions& options, const Slot& idle) noexcept {
+    if (options.keepalive_interval <= nanoseconds::zero()) {
+        return idle.expires_at;
+    }
+    return std::min(idle.expires_at, later(idle.proven_at, options.keepalive_interval));
+}
+
+bool is_proven(const PoolOptions& options, const Slot& slot, Instant now) noexcept {
+    return options.validate_after_idle > nanoseconds::zero() &&
+           now - slot.proven_at <= options.validate_after_idle;
+}
+
+}  // namespace cistern::core

@@ -1,0 +1,86 @@
+#include "core/option_rules.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace cistern::core {
+namespace {
+
+using std::chrono::nanoseconds;
+
+class Problems {
+public:
+    void unless(bool is_right, const char* key, std::string message) {
+        if (!is_right) {
+            found_.push_back({key, std::move(message)});
+        }
+    }
+    void not_negative(nanoseconds value, const char* key) {
+        unless(value >= nanoseconds::zero(), key, "must not be negative");
+    }
+    void positive(nanoseconds value, const char* key) {
+        unless(value > nanoseconds::zero(), key, "must be longer than zero");
+    }
+    void share(double value, const char* key) {
+        unless(value >= 0.0 && value <= 1.0, key, "is a share and must be from 0 to 1");
+    }
+    [[nodiscard]] std::vector<OptionProblem> take() { return std::move(found_); }
+
+private:
+    std::vector<OptionProblem> found_;
+};
+
+// Each value by itself.
+void check_values(const PoolOptions& options, Problems& problems) {
+    problems.unless(options.max_size >= 1, "max_size", "must be at least 1");
+    problems.not_negative(options.acquire_timeout, "acquire_timeout");
+    problems.not_negative(options.bypass_window, "bypass_window");
+    problems.positive(options.connect_timeout, "connect_timeout");
+    problems.unless(options.max_connecting >= 1, "max_connecting", "must be at least 1");
+    problems.unless(options.retry.max_attempts >= 1, "retry.max_attempts", "must be at least 1");
+    problems.not_negative(options.retry.initial_delay, "retry.initial_delay");
+    problems.unless(options.retry.multiplier >= 1.0,
+                    "retry.multiplier",
+                    "must be at least 1: delays do not shrink");
+    problems.not_negative(options.retry.max_delay, "retry.max_delay");
+    problems.share(options.retry.jitter, "retry.jitter");
+    problems.share(options.retry.budget, "retry.budget");
+    problems.not_negative(options.max_lifetime, "max_lifetime");
+    problems.unless(options.lifetime_jitter >= 0.0 && options.lifetime_jitter < 1.0,
+                    "lifetime_jitter",
+                    "is the share by which a lifetime is shortened: from 0 to less than 1");
+    problems.not_negative(options.idle_timeout, "idle_timeout");
+    problems.not_negative(options.keepalive_interval, "keepalive_interval");
+    problems.not_negative(options.reap_interval, "reap_interval");
+    problems.not_negative(options.validate_after_idle, "validate_after_idle");
+    problems.positive(options.validate_timeout, "validate_timeout");
+    problems.not_negative(options.leak_threshold, "leak_threshold");
+}
+
+// Values that make no sense together. A connect_timeout beyond the acquire_timeout is none of them:
+// the open goes on without the caller who wanted it, and serves the next one.
+void check_pairs(const PoolOptions& options, Problems& problems) {
+    problems.unless(options.min_idle <= options.max_size,
+                    "min_idle",
+                    "is " + std::to_string(options.min_idle) + ", more than max_size, which is " +
+                        std::to_string(options.max_size));
+    problems.unless(options.retry.initial_delay <= options.retry.max_delay,
+                    "retry.initial_delay",
+                    "must not be longer than retry.max_delay");
+    problems.unless(options.max_lifetime == nanoseconds::zero() ||
+                        options.keepalive_interval < options.max_lifetime,
+                    "keepalive_interval",
+                    "must be shorter than max_lifetime, or no connection lives to see it");
+}
+
+}  // namespace
+
+std::vector<OptionProblem> check_options(const PoolOptions& options) {
+    Problems problems;
+    check_values(options, problems);
+    check_pairs(options, problems);
+    return problems.take();
+}
+
+}  // namespace cistern::core

@@ -1,0 +1,318 @@
+#include "core/pool_machine.hpp"
+
+#include "core/expiry.hpp"
+#include "core/sizing.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace cistern::core {
+
+using std::chrono::nanoseconds;
+
+PoolMachine::PoolMachine(const PoolOptions& options)
+    : options_{options}, idle_{options.order, 0}, due_{0} {
+    grow(options.max_size);
+}
+
+// -- Callers --------------------------------------------------------------------------------------
+
+void PoolMachine::acquire(Waiter& waiter,
+                          Patience patience,
+                          Instant now,
+                          Actions& actions) noexcept {
+    assert(waiter.outcome == Outcome::kPending && waiter.hook.list == nullptr);
+    if (is_closed_) {
+        ++totals_.rejected;
+        settle(waiter, Outcome::kClosed, now);
+        return;
+    }
+    Slot* const slot = next_idle(now, actions);
+    if (slot != nullptr && (waiters_.empty() || waiter.keeps_place || may_pass_first(now))) {
+        if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
+            leave_idle(*slot);
+            lend(*slot, waiter, now);
+            return;
+        }
+    }
+    if (patience != Patience::kQueue) {
+        return;
+    }
+    if (options_.max_waiters > 0 && waiters_.size() >= options_.max_waiters &&
+        !waiter.keeps_place) {
+        ++totals_.rejected;
+        settle(waiter, Outcome::kRejected, now);
+        return;
+    }
+    if (waiter.keeps_place) {
+        waiters_.push_in_place(waiter);
+    } else {
+        waiter.failure_round = failure_round_;
+        waiters_.push_back(waiter);
+    }
+    totals_.peak_waiting =
+        std::max(totals_.peak_waiting, static_cast<std::uint32_t>(waiters_.size()));
+    serve_waiters(now, actions);
+}
+
+void PoolMachine::look_again(Waiter& waiter, Instant now, Actions& actions) noexcept {
+    waiter.is_nudged = false;
+    if (waiters_.front() == &waiter) {
+        Slot* const slot = next_idle(now, actions);
+        if (slot != nullptr && is_proven(options_, *slot, now)) {
+            leave_idle(*slot);
+            grant_first(*slot, now, actions);
+        }
+    }
+    serve_waiters(now, actions);
+}
+
+void PoolMachine::give_up(Waiter& waiter, bool timed_out, Instant now, Actions& actions) noexcept {
+    if (waiter.outcome != Outcome::kPending) {
+        return;
+    }
+    if (timed_out) {
+        ++totals_.timeouts;
+    }
+    if (waiters_.contains(waiter)) {
+        waiters_.erase(waiter);
+    }
+    settle(waiter, Outcome::kGaveUp, now);
+    // It may have been the one that was nudged about an idle connection.
+    serve_waiters(now, actions);
+}
+
+bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions) noexcept {
+    if (slot.state != ConnectionState::kLent) {
+        return false;
+    }
+    ++totals_.released;
+    forget_lease(slot);
+    slot.idle_since = now;
+    slot.proven_at = now;
+    slot.look_first = true;
+    switch (how) {
+        case Return::kClean:
+            offer(slot, false, now, actions);
+            break;
+        case Return::kNeedsReset:
+            if (is_closed_) {
+                start_close(slot, CloseReason::kPoolClosed, actions);
+            } else {
+                start_task(slot, ConnectionState::kResetting, actions);
+            }
+            break;
+        case Return::kBroken:
+            start_close(slot, CloseReason::kBroken, actions);
+            break;
+        case Return::kDiscarded:
+            start_close(slot, CloseReason::kDiscarded, actions);
+            break;
+    }
+    return true;
+}
+
+void PoolMachine::taken_back(Slot& slot, bool is_dead, Instant now, Actions& actions) noexcept {
+    assert(slot.state == ConnectionState::kLent);
+    --totals_.acquired;
+    forget_lease(slot);
+    if (is_dead) {
+        start_close(slot, CloseReason::kBroken, actions);
+    } else {
+        offer(slot, true, now, actions);
+    }
+}
+
+// -- Tasks ----------------------------------------------------------------------------------------
+
+std::uint32_t PoolMachine::coming() const noexcept {
+    return count(ConnectionState::kConnecting) + count(ConnectionState::kValidating) +
+           count(ConnectionState::kResetting);
+}
+
+std::uint32_t PoolMachine::opens_wanted() const noexcept {
+    if (is_closed_) {
+        return 0;
+    }
+    return core::opens_wanted({.max_size = options_.max_size,
+                               .min_idle = options_.min_idle,
+                               .total = total(),
+                               .idle = count(ConnectionState::kIdle),
+                               .coming = coming(),
+                               .waiting = static_cast<std::uint32_t>(waiters_.size())});
+}
+
+Slot& PoolMachine::start_open(std::uint64_t ticket, Actions& actions) noexcept {
+    assert(opens_wanted() > 0);
+    Slot& slot = *free_.pop_front();
+    slot.ticket = ticket;
+    slot.failure_round = failure_round_;
+    slot.generation = generation_;
+    start_task(slot, ConnectionState::kConnecting, actions);
+    return slot;
+}
+
+void PoolMachine::opened(Slot& slot, double random, Instant now, Actions& actions) noexcept {
+    assert(slot.state == ConnectionState::kConnecting);
+    ++totals_.opened;
+    slot.birth = ++births_;
+    slot.expires_at = end_of_life(options_, now, random);
+    slot.idle_since = now;
+    slot.proven_at = now;
+    slot.look_first = false;
+    offer(slot, true, now, actions);
+}
+
+void PoolMachine::open_failed(Slot& slot,
+                              const std::exception_ptr& error,
+                              bool is_final,
+                              Instant now,
+                              Actions& actions) noexcept {
+    assert(slot.state == ConnectionState::kConnecting);
+    ++totals_.open_failures;
+    become(slot, ConnectionState::kEmpty);
+    free_.push_front(slot);
+    if (slot.failure_round == failure_round_) {
+        ++failure_round_;
+    }
+    const auto has_had_enough = [&](const Waiter& waiter) {
+        return is_final || failure_round_ - waiter.failure_round >= options_.retry.max_attempts;
+    };
+    while (!waiters_.empty() && has_had_enough(*waiters_.front())) {
+        fail_first(error, now, actions);
+    }
+    serve_waiters(now, actions);
+}
+
+void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept {
+    assert(slot.state == ConnectionState::kValidating);
+    ++totals_.validations;
+    if (works) {
+        slot.proven_at = now;
+        slot.look_first = false;
+        offer(slot, true, now, actions);
+        return;
+    }
+    start_close(slot, CloseReason::kInvalid, actions);
+    // What killed this one has probably killed others. Asking them all now, side by side, costs one
+    // time-out; finding out one by one as they are lent would cost one each.
+    while (Slot* const suspect = idle_.longest_idle()) {
+        validate_idle(*suspect, actions);
+    }
+}
+
+void PoolMachine::was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept {
+    assert(slot.state == ConnectionState::kResetting);
+    if (!works) {
+        start_close(slot, CloseReason::kInvalid, actions);
+        serve_waiters(now, actions);
+        return;
+    }
+    slot.proven_at = now;
+    slot.idle_since = now;
+    offer(slot, false, now, actions);
+}
+
+void PoolMachine::closed(Slot& slot) noexcept {
+    assert(slot.state == ConnectionState::kClosing);
+    count_closed(slot.close_reason);
+    become(slot, ConnectionState::kEmpty);
+    free_.push_front(slot);
+}
+
+// -- Rule changes ---------------------------------------------------------------------------------
+
+void PoolMachine::close(Instant now, Actions& actions) noexcept {
+    is_closed_ = true;
+    while (Waiter* const waiter = waiters_.pop_front()) {
+        ++totals_.rejected;
+        settle(*waiter, Outcome::kClosed, now);
+        actions.woken.push_back(*waiter);
+    }
+    while (Slot* const slot = idle_.longest_idle()) {
+        close_idle(*slot, CloseReason::kPoolClosed, actions);
+    }
+}
+
+void PoolMachine::flush(Actions& actions) noexcept {
+    ++generation_;
+    while (Slot* const slot = idle_.longest_idle()) {
+        close_idle(*slot, CloseReason::kSurplus, actions);
+    }
+}
+
+void PoolMachine::resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) {
+    grow(max_size);
+    options_.max_size = max_size;
+    options_.min_idle = min_idle;
+    while (!idle_.empty() && total() - count(ConnectionState::kClosing) > max_size) {
+        close_idle(*idle_.longest_idle(), CloseReason::kSurplus, actions);
+    }
+}
+
+void PoolMachine::grow(std::uint32_t size) {
+    idle_.grow(size);
+    due_.grow(size);
+    while (slots_.size() < size) {
+        Slot& slot = slots_.emplace_back();
+        slot.index = static_cast<std::uint32_t>(slots_.size() - 1);
+        free_.push_back(slot);
+    }
+}
+
+// -- Looking --------------------------------------------------------------------------------------
+
+std::uint32_t PoolMachine::total() const noexcept {
+    std::uint32_t sum = 0;
+    for (std::size_t state = 1; state < kConnectionStates; ++state) {
+        sum += counts_[state];
+    }
+    return sum;
+}
+
+PoolStats PoolMachine::stats() const noexcept {
+    PoolStats stats = totals_;
+    stats.max_size = options_.max_size;
+    stats.total = total();
+    stats.idle = count(ConnectionState::kIdle);
+    stats.lent = count(ConnectionState::kLent);
+    stats.connecting = count(ConnectionState::kConnecting);
+    stats.validating = count(ConnectionState::kValidating) + count(ConnectionState::kResetting);
+    stats.closing = count(ConnectionState::kClosing);
+    stats.waiting = static_cast<std::uint32_t>(waiters_.size());
+    return stats;
+}
+
+std::vector<Holder> PoolMachine::holders(Instant now, std::size_t most) const {
+    std::vector<Holder> holders;
+    holders.reserve(std::min(most, lent_.size()));
+    for (const Slot* slot = lent_.front(); slot != nullptr && holders.size() < most;
+         slot = slot->hook.next) {
+        holders.push_back({now - slot->lent_at, slot->where});
+    }
+    return holders;
+}
+
+void PoolMachine::count_closed(CloseReason reason) noexcept {
+    ++totals_.closed;
+    switch (reason) {
+        case CloseReason::kBroken:
+            ++totals_.closed_broken;
+            break;
+        case CloseReason::kInvalid:
+            ++totals_.closed_invalid;
+            break;
+        case CloseReason::kLifetime:
+            ++totals_.closed_lifetime;
+            break;
+        case CloseReason::kIdle:
+            ++totals_.closed_idle;
+            break;
+        case CloseReason::kSurplus:
+        case CloseReason::kDiscarded:
+        case CloseReason::kPoolClosed:
+            break;
+    }
+}
+
+}  // namespace cistern::core

@@ -1,0 +1,170 @@
+#pragma once
+
+#include "core/actions.hpp"
+#include "core/due_heap.hpp"
+#include "core/idle_list.hpp"
+#include "core/instant.hpp"
+#include "core/slot.hpp"
+#include "core/wait_queue.hpp"
+
+#include <cistern/pool_options.hpp>
+#include <cistern/pool_stats.hpp>
+
+#include <array>
+#include <deque>
+#include <vector>
+
+namespace cistern::core {
+
+// How far an acquire goes.
+enum class Patience : std::uint8_t {
+    kProven,  // takes an idle connection that the server need not be asked about, or nothing
+    kNone,    // takes any idle connection, or nothing
+    kQueue,   // takes a proven one, or queues
+};
+
+// How a lease ended, as far as whoever looked at the connection can tell.
+enum class Return : std::uint8_t {
+    kClean,
+    kNeedsReset,
+    kBroken,     // broken, or with something unread or owed on its stream
+    kDiscarded,  // the user's decision, or an exception's
+};
+
+// The pool's rules as a state machine: events go in, actions come out. It knows no clock, lock,
+// thread, socket, plugin or chance; the time and every random number are passed in. What it decides
+// is therefore a function of its events alone, and can be tested one by one.
+//
+// A place (Slot) is in one state at a time; may_become() lists the steps. An action on a slot is
+// answered by exactly one event on it, and until then nobody else changes the slot:
+//
+//     connecting -> opened | open_failed        validating -> validated
+//     lent       -> released | taken_back       resetting  -> was_reset       closing -> closed
+//
+// What holds after every event:
+//   cap       idle + lent + connecting + validating + resetting + closing <= max_size, save while a
+//             smaller max_size waits for what is lent.
+//   order     whoever waits is served before whoever comes later (with bypass_window = 0).
+//   one end   a waiter's outcome leaves kPending once. Granting and giving up are both events, so
+//   one
+//             of them comes first: a connection cannot go to somebody who has left.
+//   no lost wake-up   while somebody waits, an idle connection exists only if as many are being
+//             validated or reset as there are waiters, or if the oldest has been nudged. Everything
+//             that frees a connection or a place ends in offer() or in opens_wanted(), whatever
+//             freed it: a broken connection's end serves a waiter just as a clean return does.
+//
+// Opening is the one thing it does not start by itself, because the endpoint may be shared with
+// other pools: after each event the caller starts as many as opens_wanted() says and the endpoint
+// admits.
+//
+// Thread safety:  none; the pool's lock covers it.
+// Errors:         events do not throw, save tick() for want of memory.
+class PoolMachine {
+public:
+    // REQUIRES: check_options(options) finds nothing
+    explicit PoolMachine(const PoolOptions& options);
+
+    // -- Callers ----------------------------------------------------------------------------------
+
+    // Afterwards the outcome is kGranted, kRejected, kClosed, or kPending; pending means queued
+    // under kQueue, and otherwise that there was nothing to take.
+    void acquire(Waiter& waiter, Patience patience, Instant now, Actions& actions) noexcept;
+    // A nudged waiter looks for what is idle. Does nothing when its outcome is known.
+    void look_again(Waiter& waiter, Instant now, Actions& actions) noexcept;
+    // The caller leaves with nothing: its deadline passed (`timed_out`) or it was cancelled. Does
+    // nothing when its outcome is known: then that counts, and what it was granted must go back.
+    void give_up(Waiter& waiter, bool timed_out, Instant now, Actions& actions) noexcept;
+
+    // A lease has ended. False when the slot is not lent.
+    bool released(Slot& slot, Return how, Instant now, Actions& actions) noexcept;
+    // A grant that never became a lease, and does not count as one: a cancelled caller gives it
+    // back, or it was found dead on the way.
+    void taken_back(Slot& slot, bool is_dead, Instant now, Actions& actions) noexcept;
+
+    // -- Tasks ------------------------------------------------------------------------------------
+
+    [[nodiscard]] std::uint32_t opens_wanted() const noexcept;
+    // REQUIRES: opens_wanted() > 0
+    Slot& start_open(std::uint64_t ticket, Actions& actions) noexcept;
+    void opened(Slot& slot, double random, Instant now, Actions& actions) noexcept;
+    // An error that trying again cannot help (`is_final`) is told to everybody who waits.
+    void open_failed(Slot& slot,
+                     const std::exception_ptr& error,
+                     bool is_final,
+                     Instant now,
+                     Actions& actions) noexcept;
+    void validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
+    void was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
+    void closed(Slot& slot) noexcept;
+
+    // -- Time -------------------------------------------------------------------------------------
+
+    // Does what is due. Its cost follows what is due, not what is open.
+    void tick(Instant now, Actions& actions);
+    // When the next thing is due; never when nothing is.
+    [[nodiscard]] Instant next_due() const noexcept;
+
+    // -- Rule changes -----------------------------------------------------------------------------
+
+    // Lends nothing any more: waiters are told, idle connections closed, others as they come back.
+    void close(Instant now, Actions& actions) noexcept;
+    // Connections of this moment are not lent again: a new generation begins.
+    void flush(Actions& actions) noexcept;
+    // A smaller pool sheds what is idle now and what is lent as it comes back.
+    void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions);
+
+    // -- Looking ----------------------------------------------------------------------------------
+
+    [[nodiscard]] const PoolOptions& options() const noexcept { return options_; }
+    [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+    [[nodiscard]] std::uint32_t count(ConnectionState state) const noexcept {
+        return counts_[static_cast<std::size_t>(state)];
+    }
+    [[nodiscard]] std::uint32_t total() const noexcept;
+    // Without what the machine is not told: last_connect_failure, retries.
+    [[nodiscard]] PoolStats stats() const noexcept;
+    // The leases that are out, the oldest first, `most` at most.
+    [[nodiscard]] std::vector<Holder> holders(Instant now, std::size_t most) const;
+
+private:
+    void become(Slot& slot, ConnectionState next) noexcept;
+    // The one way in which a usable connection finds its next use.
+    void offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept;
+    void serve_waiters(Instant now, Actions& actions) noexcept;
+    void lend(Slot& slot, Waiter& waiter, Instant now) noexcept;
+    void grant_first(Slot& slot, Instant now, Actions& actions) noexcept;
+    void settle(Waiter& waiter, Outcome outcome, Instant now) noexcept;
+    void fail_first(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
+    bool may_pass_first(Instant now) noexcept;
+    [[nodiscard]] Slot* next_idle(Instant now, Actions& actions) noexcept;
+    void enter_idle(Slot& slot) noexcept;
+    void leave_idle(Slot& slot) noexcept;
+    void start_task(Slot& slot, ConnectionState state, Actions& actions) noexcept;
+    void start_close(Slot& slot, CloseReason reason, Actions& actions) noexcept;
+    void close_idle(Slot& slot, CloseReason reason, Actions& actions) noexcept;
+    void validate_idle(Slot& slot, Actions& actions) noexcept;
+    void count_closed(CloseReason reason) noexcept;
+    void report_leaks(Instant now, Actions& actions);
+    [[nodiscard]] Instant idle_timeout_due() const noexcept;
+    [[nodiscard]] Instant leak_due() const noexcept;
+    void forget_lease(Slot& slot) noexcept;
+    void grow(std::uint32_t size);
+    [[nodiscard]] std::uint32_t coming() const noexcept;
+
+    PoolOptions options_;
+    bool is_closed_ = false;
+    std::uint64_t generation_ = 0;
+    std::uint64_t births_ = 0;
+    std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once
+    std::deque<Slot> slots_;           // a slot never moves
+    std::array<std::uint32_t, kConnectionStates> counts_{};
+    IntrusiveList<Slot> free_;
+    IntrusiveList<Slot> lent_;          // the oldest lease first
+    Slot* first_unreported_ = nullptr;  // in lent_: it and all after it
+    IdleList idle_;
+    DueHeap due_;  // of idle ones: lifetime and keepalive
+    WaitQueue waiters_;
+    PoolStats totals_;  // its counters and peaks
+};
+
+}  // namespace cistern::core

@@ -1,0 +1,206 @@
+// Where connections go: the part of the machine that its events have in common, and what time does.
+
+#include "core/expiry.hpp"
+#include "core/pool_machine.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace cistern::core {
+
+using std::chrono::nanoseconds;
+
+void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept {
+    const auto open = total() - count(ConnectionState::kClosing);
+    if (is_closed_) {
+        start_close(slot, CloseReason::kPoolClosed, actions);
+    } else if (slot.generation != generation_ || open > options_.max_size) {
+        start_close(slot, CloseReason::kSurplus, actions);
+    } else if (slot.expires_at <= now) {
+        start_close(slot, CloseReason::kLifetime, actions);
+    } else if (!waiters_.empty() && (is_trusted || is_proven(options_, slot, now)) &&
+               !may_pass_first(now)) {
+        grant_first(slot, now, actions);
+    } else {
+        become(slot, ConnectionState::kIdle);
+        enter_idle(slot);
+    }
+    serve_waiters(now, actions);
+}
+
+// Restores what the header says about lost wake-ups, after any event that may have touched it.
+void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
+    while (Waiter* const first = waiters_.front()) {
+        Slot* const slot = next_idle(now, actions);
+        if (slot == nullptr || !is_proven(options_, *slot, now)) {
+            break;
+        }
+        if (may_pass_first(now)) {
+            if (!first->is_nudged) {
+                first->is_nudged = true;
+                actions.nudged = first;
+            }
+            return;
+        }
+        leave_idle(*slot);
+        grant_first(*slot, now, actions);
+    }
+    while (waiters_.size() >
+           count(ConnectionState::kValidating) + count(ConnectionState::kResetting)) {
+        Slot* const slot = next_idle(now, actions);
+        if (slot == nullptr) {
+            return;
+        }
+        validate_idle(*slot, actions);
+    }
+}
+
+// The window opens when the first waiter is passed over for the first time.
+bool PoolMachine::may_pass_first(Instant now) noexcept {
+    Waiter* const first = waiters_.front();
+    if (first == nullptr || options_.bypass_window <= nanoseconds::zero()) {
+        return false;
+    }
+    if (first->passed_over_until == kNever) {
+        first->passed_over_until = later(now, options_.bypass_window);
+    }
+    return now < first->passed_over_until;
+}
+
+// Whatever has outlived its time is not lent, even when no tick has noticed yet.
+Slot* PoolMachine::next_idle(Instant now, Actions& actions) noexcept {
+    while (Slot* const slot = idle_.next_to_lend()) {
+        if (slot->expires_at > now) {
+            return slot;
+        }
+        close_idle(*slot, CloseReason::kLifetime, actions);
+    }
+    return nullptr;
+}
+
+void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
+    become(slot, ConnectionState::kLent);
+    slot.where = waiter.where;
+    slot.lent_at = now;
+    lent_.push_back(slot);
+    if (first_unreported_ == nullptr) {
+        first_unreported_ = &slot;
+    }
+    ++totals_.acquired;
+    totals_.peak_lent = std::max(totals_.peak_lent, count(ConnectionState::kLent));
+    waiter.slot = &slot;
+    settle(waiter, Outcome::kGranted, now);
+}
+
+void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
+    Waiter& waiter = *waiters_.pop_front();
+    lend(slot, waiter, now);
+    actions.woken.push_back(waiter);
+}
+
+void PoolMachine::fail_first(const std::exception_ptr& error,
+                             Instant now,
+                             Actions& actions) noexcept {
+    Waiter& waiter = *waiters_.pop_front();
+    waiter.error = error;
+    settle(waiter, Outcome::kFailed, now);
+    actions.woken.push_back(waiter);
+}
+
+void PoolMachine::settle(Waiter& waiter, Outcome outcome, Instant now) noexcept {
+    assert(waiter.outcome == Outcome::kPending);
+    waiter.outcome = outcome;
+    totals_.longest_wait = std::max(totals_.longest_wait, now - waiter.since);
+}
+
+void PoolMachine::forget_lease(Slot& slot) noexcept {
+    if (first_unreported_ == &slot) {
+        first_unreported_ = slot.hook.next;
+    }
+    lent_.erase(slot);
+}
+
+void PoolMachine::enter_idle(Slot& slot) noexcept {
+    idle_.insert(slot);
+    if (const auto due = core::next_due(options_, slot); due != kNever) {
+        due_.set(slot.index, due.count());
+    }
+}
+
+void PoolMachine::leave_idle(Slot& slot) noexcept {
+    idle_.erase(slot);
+    due_.erase(slot.index);
+}
+
+void PoolMachine::close_idle(Slot& slot, CloseReason reason, Actions& actions) noexcept {
+    leave_idle(slot);
+    start_close(slot, reason, actions);
+}
+
+void PoolMachine::validate_idle(Slot& slot, Actions& actions) noexcept {
+    leave_idle(slot);
+    start_task(slot, ConnectionState::kValidating, actions);
+}
+
+void PoolMachine::start_close(Slot& slot, CloseReason reason, Actions& actions) noexcept {
+    slot.close_reason = reason;
+    start_task(slot, ConnectionState::kClosing, actions);
+}
+
+void PoolMachine::start_task(Slot& slot, ConnectionState state, Actions& actions) noexcept {
+    become(slot, state);
+    actions.tasks.push_back(slot);
+}
+
+void PoolMachine::become(Slot& slot, ConnectionState next) noexcept {
+    assert(may_become(slot.state, next));
+    --counts_[static_cast<std::size_t>(slot.state)];
+    ++counts_[static_cast<std::size_t>(next)];
+    slot.state = next;
+}
+
+// -- Time -----------------------------------------------------------------------------------------
+
+void PoolMachine::tick(Instant now, Actions& actions) {
+    report_leaks(now, actions);  // first: it alone may throw
+    while (!due_.empty() && Instant{due_.first_key()} <= now) {
+        Slot& slot = slots_[due_.first()];
+        if (slot.expires_at <= now) {
+            close_idle(slot, CloseReason::kLifetime, actions);
+        } else {
+            validate_idle(slot, actions);
+        }
+    }
+    while (idle_timeout_due() <= now) {
+        close_idle(*idle_.longest_idle(), CloseReason::kIdle, actions);
+    }
+}
+
+Instant PoolMachine::next_due() const noexcept {
+    const Instant own = due_.empty() ? kNever : Instant{due_.first_key()};
+    return std::min({own, idle_timeout_due(), leak_due()});
+}
+
+Instant PoolMachine::idle_timeout_due() const noexcept {
+    if (options_.idle_timeout <= nanoseconds::zero() || idle_.size() <= options_.min_idle) {
+        return kNever;
+    }
+    return later(idle_.longest_idle()->idle_since, options_.idle_timeout);
+}
+
+Instant PoolMachine::leak_due() const noexcept {
+    if (options_.leak_threshold <= nanoseconds::zero() || first_unreported_ == nullptr) {
+        return kNever;
+    }
+    return later(first_unreported_->lent_at, options_.leak_threshold);
+}
+
+void PoolMachine::report_leaks(Instant now, Actions& actions) {
+    while (leak_due() <= now) {
+        actions.leaks.push_back({now - first_unreported_->lent_at, first_unreported_->where});
+        first_unreported_ = first_unreported_->hook.next;
+        ++totals_.leaks_reported;
+    }
+}
+
+}  // namespace cistern::core

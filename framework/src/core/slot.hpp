@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/connection_state.hpp"
+#include "core/instant.hpp"
+#include "core/intrusive_list.hpp"
+
+#include <cistern/pool_observer.hpp>
+
+#include <cstdint>
+#include <source_location>
+
+namespace cistern::core {
+
+// One place in a pool and all that its rules need to know about the connection in it. The
+// connection itself is kept by whoever drives the machine, under the same index.
+//
+// Ownership:      the machine's. While it is lent, or a task works on it, only the event that ends
+//                 this changes it.
+struct Slot {
+    std::uint32_t index = 0;
+    ConnectionState state = ConnectionState::kEmpty;
+    CloseReason close_reason = CloseReason::kSurplus;  // while kClosing
+    bool look_first = false;   // while lent: nobody has looked at it since it was last used
+    std::uint64_t ticket = 0;  // of the endpoint's gate, while kConnecting
+    std::uint64_t failure_round = 0;
+    std::uint64_t generation = 0;
+    std::uint64_t birth = 0;      // counts opened connections: ties of age cannot occur
+    Instant expires_at = kNever;  // end of its lifetime, fixed at birth
+    Instant idle_since{};
+    Instant proven_at{};  // last known to work: opened, used or validated
+    Instant lent_at{};
+    std::source_location where;  // of the lease
+    ListHook<Slot> hook;         // idle, lent, free, or the tasks to be started
+};
+
+}  // namespace cistern::core

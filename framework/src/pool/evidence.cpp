@@ -1,0 +1,80 @@
+#include "pool/evidence.hpp"
+
+#include <string_view>
+
+namespace cistern {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+std::string number(std::int64_t value, std::string_view unit) {
+    return std::to_string(value) + " " + std::string{unit};
+}
+
+std::string counts_in_words(const PoolStats& stats) {
+    std::string text =
+        "(open " + std::to_string(stats.total) + " of " + std::to_string(stats.max_size);
+    const auto add = [&](std::string_view what, std::uint32_t count) {
+        text += ", " + std::string{what} + " " + std::to_string(count);
+    };
+    add("idle", stats.idle);
+    add("lent", stats.lent);
+    add("connecting", stats.connecting);
+    if (stats.validating > 0) {
+        add("validating", stats.validating);
+    }
+    if (stats.closing > 0) {
+        add("closing", stats.closing);
+    }
+    add("waiting", stats.waiting);
+    return text + ")";
+}
+
+}  // namespace
+
+std::string duration_in_words(nanoseconds duration) {
+    constexpr auto kTenSeconds = seconds{10};
+    if (duration >= minutes{2}) {
+        return number(duration_cast<minutes>(duration).count(), "min");
+    }
+    if (duration >= kTenSeconds) {
+        return number(duration_cast<seconds>(duration).count(), "s");
+    }
+    if (duration >= seconds{1}) {
+        const auto tenths = duration_cast<milliseconds>(duration).count() / 100;
+        const auto part = tenths % 10 == 0 ? std::string{} : "." + std::to_string(tenths % 10);
+        return std::to_string(tenths / 10) + part + " s";
+    }
+    if (duration >= milliseconds{1} || duration <= nanoseconds::zero()) {
+        return number(duration_cast<milliseconds>(duration).count(), "ms");
+    }
+    return number(duration_cast<microseconds>(duration).count(), "us");
+}
+
+std::string place_in_words(const std::source_location& where) {
+    const std::string_view path{where.file_name()};
+    const auto slash = path.rfind('/');
+    const auto file = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    return std::string{file} + ":" + std::to_string(where.line());
+}
+
+std::string in_words(const AcquireEvidence& evidence) {
+    std::string text = counts_in_words(evidence.stats);
+    if (const auto& failure = evidence.stats.last_connect_failure) {
+        text += "; last connect error: " + failure->what + ", " + duration_in_words(failure->age) +
+                " ago";
+    }
+    const char* separator = "; oldest holders: ";
+    for (const auto& holder : evidence.holders) {
+        text += separator + place_in_words(holder.where) + " for " + duration_in_words(holder.held);
+        separator = ", ";
+    }
+    return text;
+}
+
+}  // namespace cistern

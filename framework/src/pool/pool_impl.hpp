@@ -1,0 +1,189 @@
+#pragma once
+
+#include "backend/backend.hpp"
+#include "core/pool_machine.hpp"
+#include "core/retry_budget.hpp"
+#include "pool/endpoint_state.hpp"
+#include "pool/observer_calls.hpp"
+#include "pool/pool_entry.hpp"
+
+#include <cistern/connector.hpp>
+#include <cistern/detail/pool_core.hpp>
+#include <cistern/pool_observer.hpp>
+#include <cistern/pool_options.hpp>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace cistern {
+
+// All that a pool is made of. What is shared lives as long as the last lease.
+struct PoolParts {
+    std::string name;
+    std::string plugin;  // for messages
+    PoolOptions options;
+    std::unique_ptr<Connector> connector;
+    ConnectorConfig config;
+    std::shared_ptr<Backend> backend;
+    // The same object for every pool whose connector names the same endpoint; none: its own.
+    std::shared_ptr<EndpointState> endpoint{};
+    std::shared_ptr<PoolObserver> observer{};  // none: nobody is told
+};
+
+class PoolImpl;
+
+// Makes a pool that has not opened anything yet. When the last owner lets go without close(), it is
+// closed without waiting.
+// REQUIRES: core::check_options(parts.options) finds nothing
+[[nodiscard]] std::shared_ptr<PoolImpl> make_pool(PoolParts parts);
+
+// Drives the machine: asks it under one short lock, and does what it says after letting go.
+//
+// Lock rules. mutex_ guards the machine and what stands beside it. Under it nothing is called but
+// the machine, the clock, the endpoint (a leaf), and the parker of a task that watches: no
+// connector, connection, stream or observer, and no task is started. A connection is touched by one
+// party at a time without any lock, because its slot's state says whose it is: the borrower's while
+// lent, a task's while connecting, validating, resetting or closing, nobody's while idle. Handing a
+// slot from one to the next always passes through mutex_, which is what makes the end of a lease
+// happen before the next one.
+//
+// Lifetime. Tasks and queued waiters own the pool; timers and the endpoint refer to it weakly. A
+// pool that is closed with leases out owns itself until the last of them ends.
+//
+// Where the express lane will go: acquire() and give_back() are the only ways in and out for
+// callers; each tries, then falls back to queueing. The lane takes the place of that first try.
+class PoolImpl final : public detail::PoolCore,
+                       public EndpointListener,
+                       public std::enable_shared_from_this<PoolImpl> {
+public:
+    struct Private {
+        explicit Private() = default;
+    };
+    PoolImpl(Private, PoolParts parts);
+    ~PoolImpl() override;
+
+    // Begins to open min_idle connections. Once, before anything else.
+    void start();
+    // Lends nothing any more, tells waiters, closes what is idle, and waits until the pool's tasks
+    // have ended or the deadline has passed; not for leases. Afterwards nothing is asked of the
+    // backend but its clock: a lease that ends closes its connection on the spot.
+    void close(Deadline deadline) noexcept;
+
+    // -- detail::PoolCore -------------------------------------------------------------------------
+    [[nodiscard]] detail::Loan acquire(Timeout timeout, std::source_location where) override;
+    [[nodiscard]] detail::Loan acquire(const detail::RetryState& attempt,
+                                       std::source_location where) override;
+    [[nodiscard]] std::optional<detail::Loan> try_acquire(std::source_location where) override;
+    void give_back(detail::Loan loan, bool discard) noexcept override;
+
+    [[nodiscard]] detail::RetryState begin_retry(Timeout timeout) override;
+    [[nodiscard]] bool may_retry(detail::RetryState& attempt, const Error& error) override;
+    void await_retry(const detail::RetryState& attempt) override;
+
+    void warm_up(Timeout timeout) override;
+    bool drain(Timeout timeout) override;
+
+    [[nodiscard]] Timeout default_timeout() const noexcept override;
+    [[nodiscard]] PoolStats stats() const override;
+    [[nodiscard]] std::vector<Holder> holders() const override;
+    [[nodiscard]] const std::string& name() const noexcept override { return parts_.name; }
+    [[nodiscard]] const std::string& plugin() const noexcept override { return parts_.plugin; }
+    [[nodiscard]] void* facade(const std::type_info& session,
+                               detail::SessionCast cast,
+                               std::shared_ptr<void> (*make)(PoolCore&)) override;
+
+    // -- EndpointListener -------------------------------------------------------------------------
+    void on_endpoint_free() noexcept override;
+
+private:
+    // One acquire that queued. Its parker is woken after the lock was let go, when the caller may
+    // be gone already; so the queue's side holds it until then.
+    struct WaitNode : core::Waiter {
+        std::shared_ptr<PoolImpl> pool;
+        std::shared_ptr<Parker> parker;
+        std::shared_ptr<WaitNode> self;  // while queued, and until it has been woken
+    };
+    struct LastFailure {
+        std::string what;
+        core::Instant at{};
+        std::exception_ptr error;
+        bool is_final = false;
+        std::uint64_t count = 0;  // failures up to this one
+    };
+    class Watch;
+    class Departure;
+
+    // Runs `event(now, actions)` under the lock and afterwards does what it made necessary.
+    template <class Event>
+    void step(Event&& event);
+    void start_opens(core::Instant now, core::Actions& actions) noexcept;
+    [[nodiscard]] core::Instant timer_to_set() noexcept;
+    void set_timer(core::Instant at) noexcept;
+    void on_timer(core::Instant at) noexcept;
+    void act(core::Actions& actions, bool is_detached) noexcept;
+
+    // -- Callers (pool_acquire.cpp) ---------------------------------------------------------------
+    [[nodiscard]] detail::Loan acquire_until(Deadline deadline, std::source_location where);
+    void wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvidence& evidence);
+    [[nodiscard]] std::optional<detail::Loan> take_up(core::Waiter& caller);
+    [[nodiscard]] AcquireEvidence evidence_now(core::Instant now, core::Instant since) const;
+    [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Timeout allowed);
+    [[noreturn]] void refuse_closed() const;
+
+    // -- Tasks (pool_tasks.cpp) -------------------------------------------------------------------
+    void start_task(core::Slot& slot) noexcept;
+    void run_task(core::Slot& slot) noexcept;
+    void open(core::Slot& slot) noexcept;
+    void finish_open(core::Slot& slot, core::Instant began) noexcept;
+    void fail_open(core::Slot& slot, std::exception_ptr error) noexcept;
+    void validate(core::Slot& slot) noexcept;
+    void reset(core::Slot& slot) noexcept;
+    void close_connection(core::Slot& slot, bool politely) noexcept;
+
+    [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
+    [[nodiscard]] PoolStats stats_now(core::Instant now) const;
+    [[nodiscard]] PoolEntry& entry_of(const core::Slot& slot) noexcept {
+        return entries_[slot.index];
+    }
+    // Waits, as a watcher, until `is_done()` holds under the lock; false when the deadline came
+    // first.
+    template <class Condition>
+    bool watch_until(Deadline deadline, Condition is_done);
+
+    // -- Constant after construction --------------------------------------------------------------
+    PoolParts parts_;
+    ObserverCalls observer_;
+    EndpointState::Member member_ = 0;  // set by start()
+
+    // -- Each entry belongs to whoever its slot's state names -------------------------------------
+    std::deque<PoolEntry> entries_;
+
+    mutable std::mutex mutex_;
+    // -- Guarded by mutex_ ------------------------------------------------------------------------
+    core::PoolMachine machine_;
+    std::optional<LastFailure> last_failure_;
+    std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole
+    core::Instant retry_at_ = core::kNever;  // when the endpoint admits again, if we want it to
+    core::Instant timer_at_ = core::kNever;  // the earliest timer that is set
+    bool is_detached_ = false;               // the backend starts no task any more
+    std::shared_ptr<PoolImpl> self_;         // detached, with leases out
+
+    mutable std::mutex retry_mutex_;
+    // -- Guarded by retry_mutex_ ------------------------------------------------------------------
+    core::RetryBudget budget_;
+    std::uint64_t retries_ = 0;
+
+    // -- Synchronises itself ----------------------------------------------------------------------
+    std::atomic<detail::SessionCast> cast_{nullptr};
+
+    std::mutex facade_mutex_;
+    // -- Guarded by facade_mutex_ -----------------------------------------------------------------
+    const std::type_info* session_ = nullptr;
+    std::shared_ptr<void> facade_;
+};
+
+}  // namespace cistern

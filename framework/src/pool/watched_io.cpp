@@ -1,0 +1,73 @@
+#include "pool/watched_io.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace cistern {
+
+// Passes everything on, and leaves a note that it was used.
+class WatchedStream final : public Stream {
+public:
+    WatchedStream(WatchedIo& io, std::unique_ptr<Stream> stream)
+        : io_{io}, stream_{std::move(stream)} {
+        const std::lock_guard lock{io_.mutex_};
+        next_ = io_.first_;
+        io_.first_ = this;
+    }
+    ~WatchedStream() override {
+        const std::lock_guard lock{io_.mutex_};
+        WatchedStream** link = &io_.first_;
+        while (*link != this) {
+            link = &(*link)->next_;
+        }
+        *link = next_;
+    }
+
+    std::size_t read_some(char* buffer, std::size_t size, Deadline deadline) override {
+        note_use();
+        return stream_->read_some(buffer, size, deadline);
+    }
+    void write_all(std::string_view bytes, Deadline deadline) override {
+        note_use();
+        stream_->write_all(bytes, deadline);
+    }
+    [[nodiscard]] Deadline deadline_after(Timeout timeout) const override {
+        return stream_->deadline_after(timeout);
+    }
+    [[nodiscard]] StreamState state() const noexcept override { return stream_->state(); }
+    void set_one_way(bool one_way) noexcept override { stream_->set_one_way(one_way); }
+    [[nodiscard]] std::string peer() const override { return stream_->peer(); }
+
+    [[nodiscard]] const WatchedStream* next() const noexcept { return next_; }
+
+private:
+    void note_use() noexcept { io_.is_used_.store(true, std::memory_order_relaxed); }
+
+    WatchedIo& io_;
+    std::unique_ptr<Stream> stream_;
+    WatchedStream* next_ = nullptr;  // guarded by the context's lock
+};
+
+std::unique_ptr<Stream> WatchedIo::watch(std::unique_ptr<Stream> stream) {
+    return std::make_unique<WatchedStream>(*this, std::move(stream));
+}
+
+std::unique_ptr<Stream> WatchedIo::connect_tcp(const Endpoint& to, Deadline deadline) {
+    return watch(io_.connect_tcp(to, deadline));
+}
+
+std::unique_ptr<Stream> WatchedIo::connect_unix(const std::string& path, Deadline deadline) {
+    return watch(io_.connect_unix(path, deadline));
+}
+
+bool WatchedIo::is_quiet() const noexcept {
+    const std::lock_guard lock{mutex_};
+    for (const WatchedStream* stream = first_; stream != nullptr; stream = stream->next()) {
+        if (stream->state() != StreamState::kQuiet) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace cistern

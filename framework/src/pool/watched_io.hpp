@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cistern/stream.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace cistern {
+
+class WatchedStream;
+
+// The I/O that one connection is opened with. It remembers every stream it made, so that the pool
+// can ask about them without the plugin's help: whether one was used, and whether all of them are
+// quiet.
+//
+// Thread safety:  connect_*() may be called by any number of tasks; is_quiet() belongs to whoever
+// has
+//                 the connection, as the streams do.
+// Ownership:      refers to the backend's I/O; outlives the connection and its streams.
+class WatchedIo final : public IoContext {
+public:
+    explicit WatchedIo(IoContext& io) : io_{io} {}
+
+    std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
+    std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
+    [[nodiscard]] const Clock& clock() const noexcept override { return io_.clock(); }
+
+    // True when some stream was read or written since the last call. Costs no system call.
+    [[nodiscard]] bool take_used() noexcept {
+        return is_used_.load(std::memory_order_relaxed) &&
+               is_used_.exchange(false, std::memory_order_relaxed);
+    }
+    // Looks at every open stream, without waiting: one system call for each.
+    [[nodiscard]] bool is_quiet() const noexcept;
+
+private:
+    friend class WatchedStream;
+    [[nodiscard]] std::unique_ptr<Stream> watch(std::unique_ptr<Stream> stream);
+
+    IoContext& io_;
+    std::atomic<bool> is_used_{false};
+    mutable std::mutex mutex_;        // a leaf; a plugin may open several streams at once
+    WatchedStream* first_ = nullptr;  // guarded by mutex_: those still open
+};
+
+}  // namespace cistern
