@@ -5,13 +5,12 @@
 #include <cistern/connection.hpp>
 #include <cistern/connector_config.hpp>
 #include <cistern/deadline.hpp>
+#include <cistern/detail/plugin_manifest.hpp>
 #include <cistern/error.hpp>
 #include <cistern/export.hpp>
 #include <cistern/plugin_tag.hpp>
 #include <cistern/stream.hpp>
 #include <cistern/stream_algorithms.hpp>
-
-#include <Poco/ClassLibrary.h>
 
 #include <memory>
 #include <typeinfo>
@@ -44,12 +43,12 @@ public:
     // Checks that need more than one setting, before the first connect; throws ConfigError.
     virtual void check(const ConnectorConfig& /*conf*/) const {}
 
-    // What connections at the same place have in common ("db1:10000"): the limit on concurrent opens
-    // and the back-off count per endpoint. Empty: every pool is its own endpoint.
+    // What connections at the same place have in common ("db1:10000"): the limit on concurrent
+    // opens and the back-off count per endpoint. Empty: every pool is its own endpoint.
     [[nodiscard]] virtual std::string endpoint(const ConnectorConfig& /*conf*/) const { return {}; }
 
-    // The session interface, `&typeid(Session)`: a pool asked for with another one is refused at once
-    // instead of at the first connection.
+    // The session interface, `&typeid(Session)`: a pool asked for with another one is refused at
+    // once instead of at the first connection.
     [[nodiscard]] virtual const std::type_info* session_type() const noexcept { return nullptr; }
 
     // True for a connector over a library that blocks its thread instead of using the stream it is
@@ -59,12 +58,12 @@ public:
 
 }  // namespace cistern
 
-// Makes the connector class `type` loadable under `name`. Once per plugin, outside any namespace. It
-// defines the only two functions that a plugin exports.
-#define CISTERN_EXPORT_CONNECTOR(type, name)                       \
-    extern "C" CISTERN_API const char* cistern_plugin_tag() {      \
-        return CISTERN_PLUGIN_TAG;                                 \
-    }                                                              \
-    POCO_BEGIN_MANIFEST(cistern::Connector)                        \
-    POCO_EXPORT_INTERFACE(type, name)                              \
+// Makes the connector class `type` loadable under `name`. Once per plugin, outside any namespace.
+// It defines the only two functions that a plugin exports.
+#define CISTERN_EXPORT_CONNECTOR(type, name)                  \
+    extern "C" CISTERN_API const char* cistern_plugin_tag() { \
+        return CISTERN_PLUGIN_TAG;                            \
+    }                                                         \
+    POCO_BEGIN_MANIFEST(cistern::Connector)                   \
+    POCO_EXPORT_INTERFACE(type, name)                         \
     POCO_END_MANIFEST
