@@ -43,7 +43,7 @@ class PoolDriver:
         known = at.server.known
         lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
                  "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
-                 f"pool.real.hive.host = {known['host']}", f"pool.real.hive.port = {known['port']}",
+                 f"pool.real.hive.endpoint = {known['host']}:{known['port']}",
                  f"pool.real.hive.auth = {at.server.auth}"]
         if at.server.auth == "none":
             lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
