@@ -25,12 +25,16 @@ public:
 
     void check(const PoolConfig& pool) {
         std::unique_ptr<Connector> connector;
-        if (auto why = problem_of([&] { connector = plugins_.create(pool.plugin); });
-            !why.empty()) {
+        Settings declared;
+        const auto make = [&] {
+            connector = plugins_.create(pool.plugin);
+            declared = connector->settings();
+        };
+        if (auto why = problem_of(make); !why.empty()) {
             result_.problems.push_back(pool.origin + ": " + why);
             return;
         }
-        auto checked = check_settings(pool, connector->settings());
+        auto checked = check_settings(pool, declared);
         if (!checked.problems.empty()) {
             add(std::move(checked.problems));
             return;
@@ -50,8 +54,12 @@ public:
                  ".backend: this version has the thread backend only; right would be thread"});
             return;
         }
-        result_.pools.push_back(
-            {pool.name, pool.plugin, pool.options, std::move(connector), std::move(settings)});
+        result_.pools.push_back({.name = pool.name,
+                                 .plugin = pool.plugin,
+                                 .options = pool.options,
+                                 .connector = std::move(connector),
+                                 .settings = std::move(settings),
+                                 .endpoint = std::move(endpoint)});
     }
 
 private:
