@@ -14,9 +14,10 @@ namespace cistern {
 class CISTERN_API Secret {
 public:
     Secret() = default;
-    explicit Secret(std::string value) noexcept : value_{std::move(value)} {}
+    explicit Secret(std::string value) noexcept;
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;
+    // When there is no memory for the copy, nothing is left.
     Secret& operator=(const Secret& other);
     Secret& operator=(Secret&& other) noexcept;
     ~Secret();
@@ -26,8 +27,6 @@ public:
     [[nodiscard]] bool empty() const noexcept { return value_.empty(); }
 
 private:
-    void wipe() noexcept;
-
     std::string value_;
 };
 

@@ -20,7 +20,9 @@ nanoseconds Clock::left(Deadline deadline) const noexcept {
     if (deadline.is_never()) {
         return nanoseconds::max();
     }
-    return std::max(deadline.since_clock_epoch() - now(), nanoseconds::zero());
+    const nanoseconds current = now();
+    const nanoseconds at = deadline.since_clock_epoch();
+    return at > current ? at - current : nanoseconds::zero();
 }
 
 bool Clock::has_passed(Deadline deadline) const noexcept {

@@ -1,5 +1,6 @@
 #include <cistern/stream.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace cistern {
@@ -17,6 +18,14 @@ bool is_port(std::string_view text) {
     return failed == std::errc{} && stopped == end && value >= 1 && value <= 65535;
 }
 
+constexpr std::string_view kNeverInHost = "/\\?#@[]\"'<>,;=";
+
+bool is_name(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char byte) {
+        return byte > ' ' && byte != '\x7f' && kNeverInHost.find(byte) == std::string_view::npos;
+    });
+}
+
 }  // namespace
 
 std::string to_string(const Endpoint& endpoint) {
@@ -31,13 +40,22 @@ Endpoint parse_endpoint(std::string_view text) {
     }
     auto host = text.substr(0, colon);
     const auto port = text.substr(colon + 1);
-    if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    const bool has_brackets = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+    if (has_brackets) {
         host = host.substr(1, host.size() - 2);
-    } else if (host.find(':') != std::string_view::npos) {
-        refuse(text, "an IPv6 address needs brackets");
     }
     if (host.empty()) {
         refuse(text, "the host is missing");
+    }
+    if (!is_name(host)) {
+        refuse(text, "the host has a character that no host has");
+    }
+    const bool is_v6 = host.find(':') != std::string_view::npos;
+    if (is_v6 && !has_brackets) {
+        refuse(text, "an IPv6 address needs brackets");
+    }
+    if (has_brackets && !is_v6) {
+        refuse(text, "brackets are for an IPv6 address");
     }
     if (!is_port(port)) {
         refuse(text, "the port must be a number from 1 to 65535");
