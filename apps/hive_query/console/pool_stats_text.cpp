@@ -1,0 +1,72 @@
+#include "pool_stats_text.hpp"
+
+#include "duration_text.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+
+namespace console {
+namespace {
+
+[[nodiscard]] std::string one_digit(double value) {
+    std::array<char, 32> text{};
+    const int size = std::snprintf(text.data(), text.size(), "%.1f", value);
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::PoolStats& stats) {
+    const auto text = [](auto number) { return std::to_string(number); };
+    return {
+        {"max_size", text(stats.max_size)},
+        {"total", text(stats.total)},
+        {"idle", text(stats.idle)},
+        {"lent", text(stats.lent)},
+        {"connecting", text(stats.connecting)},
+        {"validating", text(stats.validating)},
+        {"closing", text(stats.closing)},
+        {"waiting", text(stats.waiting)},
+        {"acquired", text(stats.acquired)},
+        {"released", text(stats.released)},
+        {"timeouts", text(stats.timeouts)},
+        {"rejected", text(stats.rejected)},
+        {"opened", text(stats.opened)},
+        {"open_failures", text(stats.open_failures)},
+        {"closed", text(stats.closed)},
+        {"closed_broken", text(stats.closed_broken)},
+        {"closed_invalid", text(stats.closed_invalid)},
+        {"closed_lifetime", text(stats.closed_lifetime)},
+        {"closed_idle", text(stats.closed_idle)},
+        {"validations", text(stats.validations)},
+        {"retries", text(stats.retries)},
+        {"leaks_reported", text(stats.leaks_reported)},
+        {"peak_lent", text(stats.peak_lent)},
+        {"peak_waiting", text(stats.peak_waiting)},
+        {"longest_wait_ns", text(stats.longest_wait.count())},
+    };
+}
+
+std::string stats_summary(const std::string& pool, const cistern::PoolStats& stats) {
+    std::string out = "pool \"" + pool + "\": " + count_text(stats.acquired) + " leases over " +
+                      count_text(stats.opened) + " connections (" + one_digit(stats.reuse()) +
+                      " leases per connection)\n";
+    out += "  connections  " + std::to_string(stats.total) + " of at most " +
+           std::to_string(stats.max_size) + " open now: " + std::to_string(stats.idle) + " idle, " +
+           std::to_string(stats.lent) + " lent\n";
+    out += "  at the peak  " + std::to_string(stats.peak_lent) + " lent at once, " +
+           std::to_string(stats.peak_waiting) + " callers waiting, longest wait " +
+           duration_text(stats.longest_wait) + "\n";
+    out += "  trouble      " + std::to_string(stats.open_failures) + " failed connects, " +
+           std::to_string(stats.timeouts) + " timeouts, " + std::to_string(stats.retries) +
+           " retries, " + std::to_string(stats.closed_broken + stats.closed_invalid) +
+           " connections dropped\n";
+    if (stats.last_connect_failure) {
+        out += "  last failure " + stats.last_connect_failure->what + ", " +
+               duration_text(stats.last_connect_failure->age) + " ago\n";
+    }
+    return out;
+}
+
+}  // namespace console

@@ -1,0 +1,107 @@
+#include "interrupts.hpp"
+
+#include "exit_status.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <string>
+
+namespace hive_query {
+namespace {
+
+[[nodiscard]] bool is_ignored(int signal) noexcept {
+    struct sigaction found {};
+    return ::sigaction(signal, nullptr, &found) == 0 && found.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+Interrupts::Interrupts(Messages& messages) : messages_{messages} {
+    if (is_ignored(SIGINT)) {
+        return;
+    }
+    sigset_t interrupt{};
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, nullptr);
+    signals_ = ::signalfd(-1, &interrupt, SFD_CLOEXEC);
+    wake_ = ::eventfd(0, EFD_CLOEXEC);
+    listener_ = std::jthread{[this](const std::stop_token& stop) { listen(stop); }};
+}
+
+Interrupts::~Interrupts() {
+    if (listener_.joinable()) {
+        listener_.request_stop();
+        const std::uint64_t one = 1;
+        (void)!::write(wake_, &one, sizeof one);
+        listener_.join();
+    }
+    if (canceller_.joinable()) {
+        canceller_.join();
+    }
+    ::close(signals_);
+    ::close(wake_);
+}
+
+void Interrupts::listen(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        std::array<pollfd, 2> watched{pollfd{signals_, POLLIN, 0}, pollfd{wake_, POLLIN, 0}};
+        const bool is_ready = ::poll(watched.data(), watched.size(), -1) > 0;
+        signalfd_siginfo signal{};
+        if (is_ready && (watched[0].revents & POLLIN) != 0 &&
+            ::read(signals_, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
+            on_signal();
+        }
+    }
+}
+
+// Cancelling may take as long as the server likes, so it has a thread of its own: the second signal
+// must find this one listening.
+void Interrupts::on_signal() {
+    bool is_idle = false;
+    if (!requested_.exchange(true)) {
+        const std::unique_lock lock{mutex_, std::try_to_lock};
+        is_idle = lock.owns_lock() && running_.empty();
+        if (!is_idle) {
+            messages_.note("Cancelling... (Ctrl-C again leaves at once)");
+            canceller_ = std::jthread{[this] { cancel_all(); }};
+            return;
+        }
+    }
+    messages_.clear_status();
+    ::_exit(kInterrupted);
+}
+
+void Interrupts::cancel_all() {
+    const std::lock_guard lock{mutex_};
+    for (hive::Operation* const operation : running_) {
+        try {
+            operation->cancel();
+        } catch (const std::exception& error) {
+            messages_.error(std::string{"could not cancel: "} + error.what());
+        }
+    }
+}
+
+Interrupts::Watch::Watch(Interrupts& interrupts, hive::Operation& operation)
+    : interrupts_{interrupts}, operation_{operation} {
+    const std::lock_guard lock{interrupts_.mutex_};
+    interrupts_.running_.push_back(&operation_);
+}
+
+Interrupts::Watch::~Watch() {
+    const std::lock_guard lock{interrupts_.mutex_};
+    auto& running = interrupts_.running_;
+    running.erase(std::find(running.begin(), running.end(), &operation_));
+}
+
+}  // namespace hive_query

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "formats/row_writer.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hive_query {
+
+// The command line asks for something that cannot be: what() says what, and what would be right.
+class UsageError : public std::runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
+enum class ProgressMode { kAuto, kAlways, kNever };
+
+// One command line.
+struct Options {
+    // -- Where to connect to: a URL, or a pool of a properties file
+    // -----------------------------------
+
+    std::string url;
+    std::string user;
+    std::optional<std::string> password;  // from -p
+    bool ask_password = false;            // -p without a value
+    std::string password_file;
+    std::map<std::string, std::string> hiveconf;
+    std::map<std::string, std::string> hivevar;
+    std::optional<std::uint32_t> fetch_size;
+    std::optional<std::string> connect_timeout;
+    std::optional<std::uint32_t> pool_size;
+    std::string conf_file;
+    std::string pool;
+    std::vector<std::string> plugin_dirs;
+
+    // -- What to run; standard input when both are empty
+    // ------------------------------------------------
+
+    std::vector<std::string> statements;  // -e
+    std::vector<std::string> files;       // -f; "-" is standard input
+    std::vector<std::string> init_files;
+    std::uint32_t workers = 1;
+    std::optional<std::uint32_t> repeat;
+    std::chrono::nanoseconds timeout{0};  // of a statement; 0: none
+    bool force = false;
+
+    // -- What to show
+    // ------------------------------------------------------------------------------------
+
+    FormatOptions format;
+    ProgressMode progress = ProgressMode::kAuto;
+    bool silent = false;
+    bool verbose = false;
+    bool log = false;
+    bool stats = false;
+
+    bool help = false;
+    bool version = false;
+    std::vector<std::string> warnings;  // options of beeline that have no effect here
+};
+
+// Reads the arguments behind the program's name; throws UsageError.
+[[nodiscard]] Options parse_options(const std::vector<std::string>& arguments);
+
+}  // namespace hive_query

@@ -1,0 +1,80 @@
+#include "program.hpp"
+
+#include "connect.hpp"
+#include "console/pool_stats_text.hpp"
+#include "help.hpp"
+#include "interrupts.hpp"
+#include "messages.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "password.hpp"
+#include "script.hpp"
+#include "workers.hpp"
+
+#include <cistern/hive/session.hpp>
+#include <cistern/runtime.hpp>
+#include <cistern/version.hpp>
+
+#include <unistd.h>
+
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace hive_query {
+namespace {
+
+[[nodiscard]] int query(const Options& options, Messages& messages, Output& output) {
+    for (const std::string& warning : options.warnings) {
+        messages.warn(warning);
+    }
+    const Script script = read_script(options);
+    const auto password =
+        find_password(options, [&messages](const std::string& text) { messages.warn(text); });
+    Interrupts interrupts{messages};
+    std::optional<cistern::Runtime> runtime;
+    try {
+        runtime = make_runtime(options, password);
+        const std::string name = pool_name(options, *runtime);
+        auto& pool = runtime->pool<hive::Session>(name);
+        const int status = run_on_pool(pool, script, options, messages, interrupts, output);
+        if (options.stats) {
+            messages.show(console::stats_summary(name, pool.stats()));
+        }
+        return status;
+    } catch (const cistern::ConfigError& error) {
+        messages.error(std::string{"hive-query: "} + error.what());
+    } catch (const cistern::PluginError& error) {
+        messages.error(std::string{"hive-query: "} + error.what());
+    } catch (const cistern::Error& error) {
+        messages.error(connect_failure_text(error, options));
+    }
+    return kUnusable;
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+    Messages messages{STDERR_FILENO, false};
+    try {
+        const Options options = parse_options(arguments);
+        Output output{STDOUT_FILENO};
+        if (options.help || options.version) {
+            output.write(options.help ? help_text() : "hive-query " CISTERN_VERSION "\n");
+            output.flush();
+            return kSuccess;
+        }
+        Messages quieter{STDERR_FILENO, options.silent};
+        return query(options, quieter, output);
+    } catch (const UsageError& error) {
+        messages.error(std::string{"hive-query: "} + error.what() +
+                       "\nhive-query --help shows how it is used");
+    } catch (const OutputClosed&) {
+        return kSuccess;
+    } catch (const std::exception& error) {
+        messages.error(std::string{"hive-query: "} + error.what());
+    }
+    return kUnusable;
+}
+
+}  // namespace hive_query

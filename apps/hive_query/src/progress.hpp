@@ -1,0 +1,58 @@
+#pragma once
+
+#include "messages.hpp"
+#include "options.hpp"
+
+#include <cistern/hive/session.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace hive_query {
+
+// What is shown about a statement that runs: "running 12 s, 45%", "fetching 13 s, 120,000 rows".
+struct ProgressState {
+    std::string phase;
+    std::chrono::nanoseconds elapsed{};
+    std::optional<double> fraction{};
+    std::uint64_t rows = 0;
+};
+[[nodiscard]] std::string progress_text(const ProgressState& state);
+
+// Shows how far one statement is, from its construction on until it ends. A statement that is over
+// quickly is not worth a line.
+//
+// Thread safety:  one thread; the drawing has one of its own.
+class Progress {
+public:
+    Progress(Messages& messages, const Options& options);
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    ~Progress();
+
+    void update(const hive::Status& status);
+    void fetched(std::uint64_t rows);
+    // Stops drawing, for good: rows are about to appear on the same terminal.
+    void end();
+
+    [[nodiscard]] std::chrono::nanoseconds elapsed() const {
+        return std::chrono::steady_clock::now() - begun_;
+    }
+
+private:
+    void draw(const std::stop_token& stop);
+
+    Messages& messages_;
+    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    ProgressState state_;  // guarded by mutex_
+    std::jthread drawer_;
+};
+
+}  // namespace hive_query

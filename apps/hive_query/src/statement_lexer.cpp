@@ -1,0 +1,140 @@
+#include "statement_lexer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hive_query {
+namespace {
+
+[[nodiscard]] bool is_space(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+class Lexer {
+public:
+    explicit Lexer(std::string_view script) : script_{script} {}
+
+    std::vector<Statement> run() {
+        while (at_ < script_.size()) {
+            step();
+        }
+        finish_statement();
+        return std::move(statements_);
+    }
+
+private:
+    void step() {
+        const char c = script_[at_];
+        if (starts_with("--")) {
+            skip_line();
+        } else if (starts_with("/*")) {
+            block_comment();
+        } else if (c == '\'' || c == '"' || c == '`') {
+            quoted(c);
+        } else if (c == ';') {
+            ++at_;
+            finish_statement();
+        } else if (current_.empty() && c == '#') {
+            skip_line();
+        } else if (current_.empty() && c == '!') {
+            command();
+        } else {
+            take(1);
+        }
+    }
+
+    [[nodiscard]] bool starts_with(std::string_view text) const noexcept {
+        return script_.substr(at_, text.size()) == text;
+    }
+
+    // Moves `count` bytes into the statement; the blanks before its first word are dropped.
+    void take(std::size_t count) {
+        for (; count > 0; --count, ++at_) {
+            const char c = script_[at_];
+            if (!current_.empty() || !is_space(c)) {
+                if (current_.empty()) {
+                    begins_on_ = line_;
+                }
+                current_ += c;
+            }
+            line_ += c == '\n' ? 1 : 0;
+        }
+    }
+
+    // The line end itself stays part of the script.
+    void skip_line() { at_ = std::min(script_.find('\n', at_), script_.size()); }
+
+    void block_comment() {
+        const std::size_t end = script_.find("*/", at_ + 2);
+        if (end == std::string_view::npos) {
+            throw LexError{"the comment that begins here is never closed: */ is missing", line_};
+        }
+        const std::size_t size = end + 2 - at_;
+        if (starts_with("/*+")) {
+            take(size);
+            return;
+        }
+        const std::string_view comment = script_.substr(at_, size);
+        const auto lines =
+            static_cast<std::size_t>(std::count(comment.begin(), comment.end(), '\n'));
+        if (!current_.empty()) {
+            current_ += lines == 0 ? std::string(1, ' ') : std::string(lines, '\n');
+        }
+        line_ += lines;
+        at_ += size;
+    }
+
+    // Hive escapes by backslash in strings; in `names` a backslash is an ordinary character. A
+    // doubled quote closes and opens again, which comes to the same.
+    void quoted(char quote) {
+        std::size_t end = at_ + 1;
+        while (end < script_.size() && script_[end] != quote) {
+            end += script_[end] == '\\' && quote != '`' ? 2 : 1;
+        }
+        if (end >= script_.size()) {
+            throw LexError{
+                std::string{"the quote that begins here is never closed: "} + quote + " is missing",
+                line_};
+        }
+        take(end + 1 - at_);
+    }
+
+    // Up to the end of its line, whatever it holds.
+    void command() {
+        begins_on_ = line_;
+        const std::size_t end = std::min(script_.find('\n', at_), script_.size());
+        current_ = script_.substr(at_, end - at_);
+        current_.erase(current_.find_last_not_of(" \t\r;") + 1);
+        at_ = end;
+        finish_statement(true);
+    }
+
+    void finish_statement(bool is_command = false) {
+        while (!current_.empty() && is_space(current_.back())) {
+            current_.pop_back();
+        }
+        if (!current_.empty()) {
+            statements_.push_back({std::move(current_), begins_on_, {}, is_command});
+        }
+        current_.clear();
+    }
+
+    std::string_view script_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 1;
+    std::string current_;
+    std::size_t begins_on_ = 1;
+    std::vector<Statement> statements_;
+};
+
+}  // namespace
+
+std::vector<Statement> split_statements(std::string_view script) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (script.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+        script.remove_prefix(kByteOrderMark.size());
+    }
+    return Lexer{script}.run();
+}
+
+}  // namespace hive_query

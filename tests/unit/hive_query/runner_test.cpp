@@ -1,0 +1,202 @@
+#include "runner.hpp"
+
+#include "capture.hpp"
+#include "fake_session.hpp"
+#include "interrupts.hpp"
+#include "progress.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <signal.h>
+
+#include <future>
+#include <string>
+#include <vector>
+
+using namespace hive_query;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// One run of a script against a fake server, and all that came of it.
+struct Run {
+    explicit Run(const Options& run_options) : options{run_options} {}
+
+    RunResult operator()(FakeSession& session) {
+        Messages messages{errors.descriptor(), options.silent};
+        Interrupts interrupts{messages};
+        Output output{rows.descriptor()};
+        return Runner{options, messages, interrupts, &output}.run(session, read_script(options));
+    }
+
+    Options options;
+    Capture rows;
+    Capture errors;
+};
+
+Options options_of(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--format", "csv"});
+    return parse_options(arguments);
+}
+
+FakeStatement answer(const std::string& sql) {
+    FakeStatement statement;
+    if (sql.rfind("SELECT", 0) == 0) {
+        statement.result.numbers<std::int32_t>("n", hive::Type::kInt, {1, 2, 3});
+    }
+    if (sql == "BAD") {
+        statement.on_poll = [] {
+            throw hive::StatementError{
+                "Table not found", "42S02", 10001, "Table not found\nat Some.java"};
+        };
+    }
+    if (sql == "GONE") {
+        statement.on_poll = [] { throw cistern::IoError{"the server closed the connection"}; };
+    }
+    return statement;
+}
+
+}  // namespace
+
+TEST_CASE("rows go to the output, row counts to the messages", "[unit][hive_query]") {
+    Run run{options_of({"-e", "SELECT 1; CREATE TABLE t (a INT)"})};
+    FakeSession session{answer};
+    const RunResult result = run(session);
+    CHECK(result.status == kSuccess);
+    CHECK(result.statements == 2);
+    CHECK(result.rows == 3);
+    CHECK(run.rows.text() == "n\n1\n2\n3\n");
+    CHECK_THAT(run.errors.text(), Catch::Contains("3 rows selected (0."));
+    CHECK_THAT(run.errors.text(), Catch::Contains("No rows affected (0."));
+}
+
+TEST_CASE("silence leaves rows and errors", "[unit][hive_query]") {
+    Run run{options_of({"--silent", "-e", "SELECT 1; BAD"})};
+    FakeSession session{answer};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(run.rows.text() == "n\n1\n2\n3\n");
+    CHECK(run.errors.text() == "Error: Table not found (state=42S02,code=10001)\n");
+}
+
+TEST_CASE("a statement that fails ends the script with status 2", "[unit][hive_query]") {
+    Run run{options_of({"-e", "BAD; SELECT 1"})};
+    FakeSession session{answer};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(session.executed == Texts{"BAD"});
+    CHECK_THAT(run.errors.text(), !Catch::Contains("Some.java"));
+}
+
+TEST_CASE("--force goes on and still ends with status 2", "[unit][hive_query]") {
+    Run run{options_of({"--force", "-e", "BAD", "-e", "SELECT 1"})};
+    FakeSession session{answer};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(session.executed == Texts{"BAD", "SELECT 1"});
+    CHECK_THAT(run.errors.text(), Catch::Contains("-e #1:1: Error: Table not found"));
+}
+
+TEST_CASE("a lost connection ends the script, forced or not", "[unit][hive_query]") {
+    Run run{options_of({"--force", "-e", "GONE; SELECT 1"})};
+    FakeSession session{answer};
+    const RunResult result = run(session);
+    CHECK(result.status == kStatementFailed);
+    CHECK(result.lost_connection);
+    CHECK(session.executed == Texts{"GONE"});
+}
+
+TEST_CASE("--verbose shows statements and all that the server said", "[unit][hive_query]") {
+    Run run{options_of({"--verbose", "-e", "BAD"})};
+    FakeSession session{answer};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK_THAT(run.errors.text(), Catch::Contains("BAD\n") && Catch::Contains("at Some.java"));
+}
+
+TEST_CASE("the server's log is shown when asked for", "[unit][hive_query]") {
+    Run without{options_of({"-e", "SELECT 1"})};
+    Run with{options_of({"--log", "--silent", "-e", "SELECT 1"})};
+    FakeSession session{answer};
+    CHECK(without(session).status == kSuccess);
+    CHECK(with(session).status == kSuccess);
+    CHECK_THAT(without.errors.text(), !Catch::Contains("a line of the log"));
+    CHECK_THAT(with.errors.text(), Catch::Contains("a line of the log\n"));
+}
+
+TEST_CASE("messages of the server cannot send commands to the terminal", "[unit][hive_query]") {
+    Run run{options_of({"--silent", "-e", "BAD"})};
+    FakeSession session{[](const std::string&) {
+        FakeStatement statement;
+        statement.on_poll = [] { throw hive::StatementError{"\x1b[2Jgone\nnext", "", 0, ""}; };
+        return statement;
+    }};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(run.errors.text() == "Error: \\x1b[2Jgone\nnext\n");
+}
+
+TEST_CASE("a statement is told its time limit and cancelled when the server ignores it",
+          "[unit][hive_query]") {
+    Run run{options_of({"--timeout", "1ms", "-e", "SLOW"})};
+    int cancels = 0;
+    FakeSession session{[&cancels](const std::string&) {
+        FakeStatement statement;
+        statement.polls = 1'000'000'000;
+        statement.on_cancel = [&cancels] { ++cancels; };
+        return statement;
+    }};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(cancels == 1);
+    CHECK(session.last_options.query_timeout == 1s);
+    CHECK_THAT(run.errors.text(), Catch::Contains("--timeout"));
+}
+
+TEST_CASE("Ctrl-C cancels the statement that runs and starts no other", "[unit][hive_query]") {
+    Run run{options_of({"--force", "-e", "SLOW; SELECT 1"})};
+    std::promise<void> cancelled;
+    auto is_cancelled = cancelled.get_future();
+    FakeSession session{[&](const std::string&) {
+        FakeStatement statement;
+        statement.polls = 100;
+        statement.on_poll = [&] {
+            ::kill(::getpid(), SIGINT);
+            is_cancelled.wait();
+            throw hive::StatementCancelled{"cancelled"};
+        };
+        statement.on_cancel = [&] { cancelled.set_value(); };
+        return statement;
+    }};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(session.executed == Texts{"SLOW"});
+    CHECK_THAT(run.errors.text(),
+               Catch::Contains("Cancelling...") && Catch::Contains("Error: cancelled"));
+}
+
+TEST_CASE("init files run first and show no rows", "[unit][hive_query]") {
+    Options options = options_of({"-e", "SELECT 2"});
+    Run run{options};
+    FakeSession session{answer};
+    Messages messages{run.errors.descriptor(), false};
+    Interrupts interrupts{messages};
+    Output output{run.rows.descriptor()};
+    Script script = read_script(options);
+    script.init = split_statements("SELECT 1");
+    CHECK(Runner{options, messages, interrupts, &output}.run(session, script).status == kSuccess);
+    CHECK(session.executed == Texts{"SELECT 1", "SELECT 2"});
+    CHECK(run.rows.text() == "n\n1\n2\n3\n");
+}
+
+TEST_CASE("row counts read as beeline's", "[unit][hive_query]") {
+    CHECK(selected_text(0, 210ms) == "No rows selected (0.21 seconds)");
+    CHECK(selected_text(1, 210ms) == "1 row selected (0.21 seconds)");
+    CHECK(selected_text(12345, 1s) == "12,345 rows selected (1.00 seconds)");
+    CHECK(affected_text({}, 50ms) == "No rows affected (0.05 seconds)");
+    CHECK(affected_text(-1, 50ms) == "No rows affected (0.05 seconds)");
+    CHECK(affected_text(7, 50ms) == "7 rows affected (0.05 seconds)");
+}
+
+TEST_CASE("progress says what is known", "[unit][hive_query]") {
+    CHECK(progress_text({.phase = "running", .elapsed = 12400ms}) == "running 12 s");
+    CHECK(progress_text({.phase = "running", .elapsed = 12s, .fraction = 0.456}) ==
+          "running 12 s, 46%");
+    CHECK(progress_text({.phase = "fetching", .elapsed = 13s, .rows = 120000}) ==
+          "fetching 13 s, 120,000 rows");
+}
