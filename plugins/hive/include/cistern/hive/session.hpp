@@ -24,8 +24,14 @@ namespace hive {
 // Errors: what() is the server's message without its stack trace.
 class StatementError : public cistern::Error {
 public:
-    StatementError(const std::string& what, std::string sql_state, std::int32_t code, std::string details)
-        : Error{what}, sql_state_{std::move(sql_state)}, code_{code}, details_{std::move(details)} {}
+    StatementError(const std::string& what,
+                   std::string sql_state,
+                   std::int32_t code,
+                   std::string details)
+        : Error{what},
+          sql_state_{std::move(sql_state)},
+          code_{code},
+          details_{std::move(details)} {}
 
     // Five characters, "42S02"; empty when the server named none.
     [[nodiscard]] const std::string& sql_state() const noexcept { return sql_state_; }
@@ -54,11 +60,26 @@ public:
         : Error{what, {.breaks_connection = true, .is_transient = true}} {}
 };
 
-enum class State { kPending, kRunning, kFinished, kCanceled, kClosed, kFailed, kTimedOut, kUnknown };
+// The server does not offer this call at all. The session survives.
+class NotSupported : public cistern::Error {
+public:
+    using Error::Error;
+};
+
+enum class State {
+    kPending,
+    kRunning,
+    kFinished,
+    kCanceled,
+    kClosed,
+    kFailed,
+    kTimedOut,
+    kUnknown
+};
 
 // How far a statement is, for showing to a person.
 struct Progress {
-    std::vector<std::string> headers;            // of the rows below; empty when the server says none
+    std::vector<std::string> headers;  // of the rows below; empty when the server says none
     std::vector<std::vector<std::string>> rows;  // one per stage
     double fraction = 0;                         // 0 to 1
     std::string footer;
@@ -81,10 +102,12 @@ struct ExecuteOptions {
 //
 // Thread safety:  one task at a time, save cancel(), which any task may call at any time.
 // Ownership:      must not outlive its lease. Its destructor never waits: what is still open on the
-//                 server is closed by the session's next call, or when the session goes back to the pool.
-// Waiting:        each call waits until its timeout at most; no timeout means the pool's `call_timeout`.
-// Errors:         StatementError, StatementCancelled, HandleLost; IoError and ProtocolError lose the
-//                 connection.
+//                 server is closed by the session's next call, or when the session goes back to the
+//                 pool.
+// Waiting:        each call waits until its timeout at most; no timeout means the pool's
+// `call_timeout`. Errors:         StatementError, StatementCancelled, HandleLost, NotSupported;
+// IoError and ProtocolError
+//                 lose the connection.
 class Operation {
 public:
     Operation() = default;
@@ -92,10 +115,11 @@ public:
     Operation& operator=(const Operation&) = delete;
     virtual ~Operation() = default;
 
-    // Asks the server once; the server itself waits a few seconds for news before it answers. Throws what
-    // the statement failed with.
+    // Asks the server once; the server itself waits a few seconds for news before it answers.
+    // Throws what the statement failed with.
     virtual Status poll() = 0;
-    // Polls until the statement has finished. A statement may run for long: no timeout means no limit.
+    // Polls until the statement has finished. A statement may run for long: no timeout means no
+    // limit.
     virtual void wait(std::optional<cistern::Timeout> timeout = {}) = 0;
 
     // False for statements without rows, as far as is known now: sure once poll() said kFinished.
@@ -112,14 +136,15 @@ public:
     // The server's own name for the statement; empty when it has none.
     virtual std::string query_id() = 0;
 
-    // Asks the server to stop, over a connection of its own, so that it does not queue up behind a poll
-    // that is waiting. The other calls then end in StatementCancelled.
+    // Asks the server to stop, over a connection of its own, so that it does not queue up behind a
+    // poll that is waiting. The other calls then end in StatementCancelled.
     virtual void cancel() = 0;
     // Frees the result on the server, after which the operation is of no more use.
     virtual void close() = 0;
 };
 
-// Narrows a metadata call. SQL LIKE patterns: % and _, with \ before either to mean itself. Empty: all.
+// Narrows a metadata call. SQL LIKE patterns: % and _, with \ before either to mean itself. Empty:
+// all.
 struct MetadataFilter {
     std::string schema{};
     std::string table{};
@@ -148,7 +173,8 @@ public:
 
     // Starts a statement and returns before it has finished. `sql` is one statement without its
     // semicolon.
-    virtual std::unique_ptr<Operation> execute(std::string_view sql, const ExecuteOptions& options = {}) = 0;
+    virtual std::unique_ptr<Operation> execute(std::string_view sql,
+                                               const ExecuteOptions& options = {}) = 0;
 
     // Metadata; the result's columns are those of JDBC's DatabaseMetaData, by name.
     virtual std::unique_ptr<Operation> catalogs() = 0;

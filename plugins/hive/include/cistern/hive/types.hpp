@@ -41,7 +41,7 @@ enum class Type : std::int32_t {
 // One column of a result, as the server describes it.
 struct ColumnInfo {
     std::string name;
-    Type type = Type::kString;  // an unknown number is kept as it came
+    Type type = Type::kString;   // an unknown number is kept as it came
     std::int32_t length = 0;     // of char and varchar; 0: not said
     std::int32_t precision = 0;  // of decimal; 0: not said
     std::int32_t scale = 0;
@@ -57,9 +57,12 @@ public:
         return std::string_view{bytes_}.substr(begin, ends_[row] - begin);
     }
     void push_back(std::string_view text) {
-        bytes_.append(text);
-        ends_.push_back(bytes_.size());
+        append(text);
+        finish();
     }
+    // A string that comes in pieces: append() each, then finish() it.
+    void append(std::string_view part) { bytes_.append(part); }
+    void finish() { ends_.push_back(bytes_.size()); }
     void reserve(std::size_t rows, std::size_t bytes) {
         ends_.reserve(rows);
         bytes_.reserve(bytes);
@@ -78,10 +81,9 @@ private:
 // BINARY values: bytes, where Texts are characters.
 struct Blobs : Texts {};
 
-
 // The values of one column in one batch. Which vector it is follows the protocol: BOOLEAN and the
-// integers as themselves, FLOAT and DOUBLE as double, BINARY as Blobs, all others as the server's text.
-// A value in a NULL row is a placeholder.
+// integers as themselves, FLOAT and DOUBLE as double, BINARY as Blobs, all others as the server's
+// text. A value in a NULL row is a placeholder.
 struct Column {
     using Values = std::variant<std::vector<std::uint8_t>,  // BOOLEAN, 0 or 1
                                 std::vector<std::int8_t>,
@@ -106,8 +108,8 @@ struct Column {
     }
 };
 
-// Some consecutive rows of a result, column by column. Meant to be used again for the next batch: the
-// memory is kept.
+// Some consecutive rows of a result, column by column. Meant to be used again for the next batch:
+// the memory is kept.
 struct Batch {
     std::size_t rows = 0;
     std::vector<Column> columns;

@@ -1,0 +1,83 @@
+#include "dial.hpp"
+
+#include "sasl_frames.hpp"
+#include "sasl_plain.hpp"
+#include "status_check.hpp"
+
+#include <cistern/error.hpp>
+#include <cistern/hive/session.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hive {
+namespace {
+
+constexpr int kNewestKnown = 11;
+
+// What the server says is all there is to go by: no code tells a typing error from a full server.
+[[noreturn]] void throw_refused(const Rpc& rpc, const StatementError& error) {
+    const std::string what = "hive: " + rpc.peer() + " opened no session: " + error.what();
+    const std::string_view text = error.what();
+    const auto says = [&](std::string_view words) {
+        return text.find(words) != std::string_view::npos;
+    };
+    if (says("proxy privilege") || says("not allowed to impersonate") ||
+        error.sql_state() == "28000") {
+        throw cistern::AuthError{what};
+    }
+    const bool is_final = says("does not exist") || says("NOT_FOUND") || says("not found");
+    throw cistern::ConnectError{what, {.breaks_connection = true, .is_transient = !is_final}};
+}
+
+int agreed_version(int offered, std::int32_t answered) {
+    const bool is_known = answered >= 0 && answered < kNewestKnown;
+    return is_known ? std::min(offered, answered + 1) : offered;
+}
+
+}  // namespace
+
+std::unique_ptr<Rpc> dial(cistern::IoContext& io,
+                          const SessionSpec& spec,
+                          const cistern::Endpoint& host,
+                          cistern::Deadline deadline) {
+    auto stream = io.connect_tcp(host, deadline);
+    std::unique_ptr<WireBytes> bytes;
+    if (spec.opening == Opening::kSasl) {
+        const auto mechanism = make_sasl_plain(host.host, spec.user, spec.password);
+        negotiate_sasl(*stream, *mechanism, *spec.redact, deadline);
+        bytes = std::make_unique<SaslFrames>(*stream, spec.max_message_size);
+    } else {
+        bytes = std::make_unique<RawBytes>(*stream);
+    }
+    return std::make_unique<Rpc>(std::move(stream),
+                                 std::move(bytes),
+                                 RpcOptions{spec.opening, spec.max_message_size, spec.redact});
+}
+
+OpenedSession open_session(Rpc& rpc,
+                           const SessionSpec& spec,
+                           int newest_version,
+                           cistern::Deadline deadline) {
+    rpc::TOpenSessionReq request;
+    request.client_protocol = newest_version - 1;
+    request.__set_configuration(spec.configuration);
+    if (spec.opening == Opening::kNoSasl && !spec.user.empty()) {  // else SASL has told it
+        request.__set_username(spec.user);
+        request.__set_password(std::string{spec.password.reveal()});
+    }
+    rpc::TOpenSessionResp reply;
+    rpc.call("OpenSession", request, reply, deadline);
+    try {
+        check_status(reply.status, rpc);
+    } catch (const StatementError& error) {
+        throw_refused(rpc, error);
+    }
+    if (!reply.__isset.sessionHandle) {
+        throw cistern::ProtocolError{"hive: " + rpc.peer() +
+                                     " opened a session and gave no handle for it"};
+    }
+    return {reply.sessionHandle, agreed_version(newest_version, reply.serverProtocolVersion)};
+}
+
+}  // namespace hive

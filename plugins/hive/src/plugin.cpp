@@ -1,0 +1,3 @@
+#include "hive_connector.hpp"
+
+CISTERN_EXPORT_CONNECTOR(hive::HiveConnector, "hive")

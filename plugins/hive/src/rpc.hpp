@@ -1,0 +1,105 @@
+#pragma once
+
+#include "call_transport.hpp"
+#include "limited_protocol.hpp"
+#include "peer_protocol.hpp"
+#include "redactor.hpp"
+
+#include <cistern/deadline.hpp>
+#include <cistern/error.hpp>
+#include <cistern/stream.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hive {
+
+// The server answered a call with a Thrift exception instead of a result.
+class CallRefused : public cistern::Error {
+public:
+    enum : std::int32_t { kUnknownMethod = 1, kInternalError = 6, kProtocolError = 7 };
+
+    CallRefused(const std::string& what, std::int32_t type);
+
+    [[nodiscard]] std::int32_t type() const noexcept { return type_; }
+
+private:
+    std::int32_t type_;
+};
+
+// Whether a call may be made again when its reply got lost.
+enum class Repeat { kSafe, kUnsafe };
+
+struct RpcOptions {
+    Opening opening = Opening::kNoSasl;
+    std::uint64_t max_message_size = 0;
+    std::shared_ptr<const Redactor> redact;
+};
+
+// Calls on one connection, one at a time. Written over the generated structs instead of the
+// generated client, which checks neither the sequence id nor the method of a reply.
+//
+// Thread safety:  none.
+// Errors:         Thrift's own exceptions end here: IoError and DeadlineExceeded, with
+// outcome_unknown for an
+//                 unsafe call of which anything was sent; ProtocolError; NotSupported; CallRefused.
+class Rpc {
+public:
+    using Reader = std::function<void(LimitedProtocol&)>;
+
+    Rpc(std::unique_ptr<cistern::Stream> stream,
+        std::unique_ptr<WireBytes> bytes,
+        RpcOptions options);
+
+    template <class Request, class Reply>
+    void call(const char* method,
+              const Request& request,
+              Reply& reply,
+              cistern::Deadline deadline,
+              Repeat repeat = Repeat::kSafe) {
+        exchange(
+            method,
+            [&](LimitedProtocol& protocol) { request.write(&protocol); },
+            [&](LimitedProtocol& protocol) { reply.read(&protocol); },
+            deadline,
+            repeat);
+    }
+    // The same with what reads the reply's struct given.
+    void exchange(const char* method,
+                  const Reader& write_request,
+                  const Reader& read_reply,
+                  cistern::Deadline deadline,
+                  Repeat repeat);
+
+    // Once a call failed in a way that leaves the replies out of step.
+    [[nodiscard]] bool is_broken() const noexcept { return broken_ || transport_->has_unread(); }
+    [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
+    [[nodiscard]] std::uint64_t last_reply_size() const noexcept {
+        return transport_->reply_size();
+    }
+    [[nodiscard]] std::string redacted(std::string_view text) const {
+        return (*options_.redact)(text);
+    }
+
+private:
+    void send(const char* method, const Reader& write_request);
+    void receive(const char* method, const Reader& read_reply);
+    void read_head(const char* method, bool& is_exception);
+    void read_result(const char* method, const Reader& read_reply);
+    [[noreturn]] void throw_refusal(const char* method);
+    [[noreturn]] void fail(const char* method, const std::string& why) const;
+
+    const RpcOptions options_;
+    const std::unique_ptr<cistern::Stream> stream_;
+    const std::string peer_;
+    const std::shared_ptr<CallTransport> transport_;
+    LimitedProtocol protocol_;
+    std::int32_t sequence_ = 0;
+    bool broken_ = false;
+    bool answered_ = false;  // the peer has proved once that it speaks our protocol
+};
+
+}  // namespace hive

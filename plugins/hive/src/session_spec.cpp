@@ -1,0 +1,263 @@
+#include "session_spec.hpp"
+
+#include "jdbc_url.hpp"
+
+#include <cistern/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace hive {
+namespace {
+
+using cistern::SettingType;
+using namespace std::string_view_literals;
+
+constexpr std::string_view kProxyUser = "hive.server2.proxy.user";
+
+// Session keys of a JDBC URL that are understood, beside those that have a setting of their own.
+constexpr std::array kVariables{std::pair{"wmPool"sv, "wmpool"sv},
+                                std::pair{"applicationName"sv, "wmapp"sv}};
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+}
+
+[[noreturn]] void refuse_key(const std::string& key) {
+    constexpr std::array kLater{"ssl"sv,
+                                "sslTrustStore"sv,
+                                "trustStorePassword"sv,
+                                "twoWay"sv,
+                                "sslKeyStore"sv,
+                                "keyStorePassword"sv,
+                                "principal"sv,
+                                "kerberosAuthType"sv,
+                                "saslQop"sv,
+                                "delegationToken"sv,
+                                "transportMode"sv,
+                                "httpPath"sv,
+                                "cookieAuth"sv,
+                                "cookieName"sv,
+                                "serviceDiscoveryMode"sv,
+                                "zooKeeperNamespace"sv,
+                                "storePasswordPath"sv,
+                                "jwt"sv};
+    const bool later = std::find(kLater.begin(), kLater.end(), key) != kLater.end() ||
+                       key.starts_with("http.header.") || key.starts_with("http.cookie.");
+    if (later) {
+        throw cistern::ConfigError{
+            "hive: the JDBC URL asks for " + key +
+            ", which is not supported yet (no TLS, Kerberos, HTTP or ZooKeeper)"};
+    }
+    throw cistern::ConfigError{"hive: the JDBC URL has the session key " + key +
+                               ", which is not known; known are user, password, auth, fetchSize, "
+                               "wmPool, applicationName and " +
+                               std::string{kProxyUser} +
+                               " (Hive's own settings go behind a question mark: ?" + key +
+                               "=...)"};
+}
+
+Opening opening_of(const std::string& auth) {
+    const auto name = lower(auth);
+    if (name == "nosasl") {
+        return Opening::kNoSasl;
+    }
+    if (name == "none" || name == "ldap" || name == "custom" || name == "pam" || name == "plain") {
+        return Opening::kSasl;
+    }
+    throw cistern::ConfigError{"hive: auth = " + auth +
+                               " is not supported yet; use noSasl, none, ldap, pam or custom"};
+}
+
+std::int64_t fetch_size_of(const std::string& text) {
+    constexpr std::size_t kMostDigits = 9;
+    const bool is_number = !text.empty() && text.size() <= kMostDigits &&
+                           text.find_first_not_of("0123456789") == std::string::npos;
+    if (!is_number || std::stoll(text) == 0) {
+        throw cistern::ConfigError{
+            "hive: fetchSize in the JDBC URL must be a number of rows from 1 to 999999999"};
+    }
+    return std::stoll(text);
+}
+
+// True where `key` asks for nothing that is not so already.
+bool asks_for_nothing(const std::string& key, const std::string& value) {
+    return (key == "ssl" && lower(value) == "false") ||
+           (key == "transportMode" && lower(value) == "binary");
+}
+
+void apply_session_key(SessionSpec& spec, const std::string& key, const std::string& value) {
+    if (key == "user") {
+        spec.user = value;
+    } else if (key == "password") {
+        spec.password = cistern::Secret{value};
+    } else if (key == "auth") {
+        spec.opening = opening_of(value);
+    } else if (key == "fetchSize") {
+        spec.fetch_size = fetch_size_of(value);
+    } else if (key == kProxyUser) {
+        spec.configuration[key] = value;
+    } else if (const auto known = std::find_if(kVariables.begin(),
+                                               kVariables.end(),
+                                               [&](const auto& v) { return v.first == key; });
+               known != kVariables.end()) {
+        spec.configuration["set:hivevar:" + std::string{known->second}] = value;
+    } else if (!asks_for_nothing(key, value)) {
+        refuse_key(key);
+    }
+}
+
+void add_all(SessionSpec& spec,
+             const std::string& prefix,
+             const std::map<std::string, std::string>& values) {
+    for (const auto& [key, value] : values) {
+        spec.configuration[prefix + key] = value;
+    }
+}
+
+void apply_url(SessionSpec& spec, std::string_view text) {
+    const auto url = parse_jdbc_url(text);
+    spec.hosts = url.hosts;
+    if (!url.database.empty()) {
+        spec.configuration["use:database"] = url.database;
+    }
+    for (const auto& [key, value] : url.session) {
+        apply_session_key(spec, key, value);
+    }
+    add_all(spec, "set:hiveconf:", url.conf);
+    add_all(spec, "set:hivevar:", url.variables);
+}
+
+void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
+    if (conf.has("user")) {
+        spec.user = conf.text("user");
+    }
+    if (conf.has("password")) {
+        spec.password = conf.secret("password");
+    }
+    if (conf.has("auth")) {
+        spec.opening = opening_of(conf.text("auth"));
+    }
+    spec.redact = std::make_shared<const Redactor>(spec.password);
+    if (spec.opening ==
+        Opening::kSasl) {  // which both need to be something, also where nobody looks
+        spec.user = spec.user.empty() ? "anonymous" : spec.user;
+        spec.password = spec.password.empty() ? cistern::Secret{"anonymous"} : spec.password;
+    }
+    if (conf.has("proxy_user")) {
+        spec.configuration[std::string{kProxyUser}] = conf.text("proxy_user");
+    }
+}
+
+void apply_tuning(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
+    if (conf.has("fetch_size") || spec.fetch_size == 0) {
+        spec.fetch_size = conf.integer("fetch_size", 10'000);
+    }
+    spec.call_timeout = conf.duration("call_timeout", std::chrono::minutes{2});
+    spec.max_message_size = conf.size("max_message_size", 256ULL * 1024 * 1024);
+    spec.newest_version = static_cast<int>(conf.integer("protocol_version", 11));
+    spec.rotate_hosts = conf.text("host_order", "listed") == "rotate";
+    spec.validate_with = conf.text("validate", "info") == "session"
+                             ? SessionSpec::ValidateWith::kSession
+                             : SessionSpec::ValidateWith::kInfo;
+    const auto reset = conf.text("reset", "changed");
+    spec.reset_when = reset == "always"  ? SessionSpec::ResetWhen::kAlways
+                      : reset == "never" ? SessionSpec::ResetWhen::kNever
+                                         : SessionSpec::ResetWhen::kChanged;
+}
+
+}  // namespace
+
+cistern::Settings session_settings() {
+    return {
+        {.name = "url",
+         .type = SettingType::kSecret,
+         .meaning =
+             "JDBC URL: "
+             "jdbc:hive2://host:port[,host:port]/database;key=value?conf=value#variable=value"},
+        {.name = "endpoint",
+         .type = SettingType::kEndpoint,
+         .meaning = "The server, where no url is given"},
+        {.name = "user", .meaning = "Who connects; wins over the URL's"},
+        {.name = "password", .type = SettingType::kSecret, .meaning = "The user's password"},
+        {.name = "auth",
+         .type = SettingType::kChoice,
+         .meaning = "As the server's hive.server2.authentication; all but nosasl are SASL PLAIN; "
+                    "default none",
+         .choices = {"none", "nosasl", "ldap", "pam", "custom"}},
+        {.name = "database", .meaning = "The database that sessions begin in; wins over the URL's"},
+        {.name = "proxy_user", .meaning = "The user to act for, where the server allows it"},
+        {.name = "conf.*", .meaning = "A Hive setting of each session, as in SET key=value"},
+        {.name = "var.*",
+         .meaning = "A substitution variable of each session: ${key} in statements"},
+        {.name = "fetch_size",
+         .type = SettingType::kInteger,
+         .meaning = "Rows asked for at once; default 10000; servers may give fewer",
+         .minimum = 1,
+         .maximum = 1'000'000'000},
+        {.name = "call_timeout",
+         .type = SettingType::kDuration,
+         .default_value = "2min",
+         .meaning =
+             "Longest wait for one answer of the server, which compiles statements meanwhile",
+         .minimum = 1},
+        {.name = "max_message_size",
+         .type = SettingType::kSize,
+         .default_value = "256MiB",
+         .meaning = "Largest answer taken from the server",
+         .minimum = 64 * 1024,
+         .maximum = 2047LL * 1024 * 1024},
+        {.name = "host_order",
+         .type = SettingType::kChoice,
+         .default_value = "listed",
+         .meaning = "Which of the URL's hosts is tried first: the first one, or each in turn",
+         .choices = {"listed", "rotate"}},
+        {.name = "protocol_version",
+         .type = SettingType::kInteger,
+         .default_value = "11",
+         .meaning = "Newest version of the protocol to offer",
+         .minimum = 1,
+         .maximum = 11},
+        {.name = "validate",
+         .type = SettingType::kChoice,
+         .default_value = "info",
+         .meaning = "What proves an idle session: GetInfo, or a metadata call that Spark needs a "
+                    "session for",
+         .choices = {"info", "session"}},
+        {.name = "reset",
+         .type = SettingType::kChoice,
+         .default_value = "changed",
+         .meaning =
+             "When a session is opened anew for the next user: when SET, USE and the like were run",
+         .choices = {"changed", "always", "never"}},
+    };
+}
+
+SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
+    if (conf.has("url") == conf.has("endpoint")) {
+        throw cistern::ConfigError{
+            "pool \"" + conf.pool() +
+            "\": hive: give either url or endpoint, to say where the server is"};
+    }
+    SessionSpec spec;
+    if (conf.has("url")) {
+        apply_url(spec, conf.secret("url").reveal());
+    } else {
+        spec.hosts = {conf.endpoint("endpoint")};
+    }
+    apply_login(spec, conf);
+    apply_tuning(spec, conf);
+    if (conf.has("database")) {
+        spec.configuration["use:database"] = conf.text("database");
+    }
+    add_all(spec, "set:hiveconf:", conf.with_prefix("conf."));
+    add_all(spec, "set:hivevar:", conf.with_prefix("var."));
+    return spec;
+}
+
+}  // namespace hive

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "peer_protocol.hpp"
+#include "redactor.hpp"
+
+#include <cistern/connector_config.hpp>
+#include <cistern/secret.hpp>
+#include <cistern/stream.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hive {
+
+// Everything the settings of one pool say about its sessions.
+//
+// Thread safety:  never changes once made.
+struct SessionSpec {
+    enum class ValidateWith { kInfo, kSession };
+    enum class ResetWhen { kChanged, kAlways, kNever };
+
+    std::vector<cistern::Endpoint> hosts;
+    bool rotate_hosts = false;
+    Opening opening = Opening::kSasl;
+    std::string user;
+    cistern::Secret password;
+    std::map<std::string, std::string> configuration;  // as OpenSession takes it
+    std::int64_t fetch_size = 0;
+    std::chrono::nanoseconds call_timeout{};
+    std::uint64_t max_message_size = 0;
+    int newest_version = 0;
+    ValidateWith validate_with = ValidateWith::kInfo;
+    ResetWhen reset_when = ResetWhen::kChanged;
+    std::shared_ptr<const Redactor> redact;
+};
+
+[[nodiscard]] cistern::Settings session_settings();
+// Throws ConfigError.
+[[nodiscard]] SessionSpec read_session_spec(const cistern::ConnectorConfig& conf);
+
+}  // namespace hive
