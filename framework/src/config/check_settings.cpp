@@ -1,8 +1,9 @@
 #include "message_text.hpp"
-#include "nearest.hpp"
 #include "pool_builder.hpp"
 #include "runtime_config.hpp"
 #include "setting_text.hpp"
+
+#include <base/nearest.hpp>
 
 #include <algorithm>
 

@@ -1,10 +1,11 @@
 #include "file_config.hpp"
 
 #include "message_text.hpp"
-#include "nearest.hpp"
 #include "pool_list.hpp"
 #include "properties_file.hpp"
 #include "references.hpp"
+
+#include <base/nearest.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
 #include "pool_builder.hpp"
 
 #include "message_text.hpp"
-#include "nearest.hpp"
+
+#include <base/nearest.hpp>
 
 #include <algorithm>
 
