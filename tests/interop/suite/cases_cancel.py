@@ -1,18 +1,32 @@
 """Ctrl-C ends the statement on the server, not only the wait for it."""
 import time
 
+from . import million
 from .report import expect, expect_equal
 
-LONG = {
+ENDLESS = {
     "spark": "select count(*) from range(100000000000) a where hash(a.id) = 12345",
+    "hive": "select count(*) from interop_million a join interop_million b on a.n % 10 = b.n % 10",
+}
+SLOW = {
+    "spark": ENDLESS["spark"],
     "hive": "select java_method('java.lang.Thread', 'sleep', cast(60000 as bigint))",
 }
 
 
 def cancel(at):
-    statement = at.query.start("-e", LONG[at.server.kind], "--verbose")
+    if at.server.kind == "hive":
+        million.make_table(at)
+    for statement in (ENDLESS[at.server.kind], SLOW[at.server.kind]):
+        interrupt(at, statement)
+    after = at.query.succeed("-e", "select 1")
+    expect(after.wall < 8, f"the server still works at it: `select 1` took {after.wall:.1f} s")
+
+
+def interrupt(at, sql):
+    statement = at.query.start("-e", sql)
     time.sleep(4)
-    expect(statement.child.poll() is None, f"it ended before it was interrupted: {statement.err()[:300]}")
+    expect(statement.child.poll() is None, f"{sql} ended before it was interrupted: {statement.err()[:300]}")
     statement.interrupt()
     interrupted = time.monotonic()
     result = statement.finish(limit=60)
@@ -23,7 +37,7 @@ def cancel(at):
 
 
 def statement_timeout(at):
-    result = at.query.run("-e", LONG[at.server.kind], "--timeout", "3s", limit=60)
+    result = at.query.run("-e", SLOW[at.server.kind], "--timeout", "3s", limit=60)
     expect_equal(result.status, 2, f"exit status ({result.err[:300]})")
     expect(result.wall < 20, f"a limit of 3 s took {result.wall:.0f} s")
 
