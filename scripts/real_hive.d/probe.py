@@ -103,7 +103,8 @@ class Conversation:
 
     def open_and_close(self):
         wish = field(I32, 1, struct.pack(">i", 9))  # the tenth version of the protocol
-        opened = self.call(b"OpenSession", wish + field(STRING, 2, text(b"cistern")) + field(STRING, 3, text(b"cistern")))
+        login = field(STRING, 2, text(b"cistern")) + field(STRING, 3, text(b"cistern"))
+        opened = self.call(b"OpenSession", wish + login)
         identifier = b"".join(field(STRING, n, text(opened[3][1][n])) for n in (1, 2)) + b"\0"
         self.call(b"CloseSession", field(STRUCT, 1, field(STRUCT, 1, identifier) + b"\0"))
         self.socket.close()

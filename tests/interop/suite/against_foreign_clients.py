@@ -3,7 +3,7 @@ import pathlib
 import time
 
 from . import process
-from .report import Failure, Skip, one_line
+from .report import Failure, Skip, last_line
 
 RUN = pathlib.Path(__file__).resolve().parents[1] / "foreign/run"
 CLIENTS = ["impyla", "pyhive", "hive-driver", "beeline"]
@@ -18,8 +18,8 @@ class Sandbox:
 
     def start(self):
         self.port_file.unlink(missing_ok=True)
-        self.running = process.Running([self.program, "--port", "0", "--port-file", self.port_file, "--auth", self.auth],
-                                       out_file=process.DEVNULL)
+        command = [self.program, "--port", "0", "--port-file", self.port_file, "--auth", self.auth]
+        self.running = process.Running(command, out_file=process.DEVNULL)
         for _ in range(200):
             if self.port_file.exists() and (text := self.port_file.read_text().strip()):
                 self.port = text
@@ -58,7 +58,7 @@ class Group:
     def drive(self, client):
         result = process.run([RUN, client, "127.0.0.1", self.sandbox.port, self.sandbox.auth], limit=600)
         if result.status == UNAVAILABLE:
-            raise Skip(one_line(result.err or result.out)[-300:])
+            raise Skip(last_line(result.err or result.out))
         if result.status:
             raise Failure(f"exit status {result.status}: {(result.out + result.err)[-1200:]}")
 

@@ -30,7 +30,8 @@ def million_rows_by_impyla(at):
 
 def million_rows_by_beeline(at):
     million.make_table(at)
-    command = [*packages.beeline(), "-u", at.server.url + ";fetchSize=10000", *at.server.login, "--silent=true",
+    command = [*packages.beeline(), "-u", at.server.url + ";fetchSize=10000",
+               "-n", at.server.known["user"], "-p", at.server.known["password"], "--silent=true",
                "--outputformat=csv2", "--incremental=true", "--showHeader=false", "-e", million.SELECT + ";"]
     result, file = to_file(at, command, limit=300)
     with open(file, "rb") as rows:

@@ -10,9 +10,10 @@ def plugin_tests(at):
     known = at.server.known
     login = {} if at.server.auth == "nosasl" else {"CISTERN_TEST_HIVE_USER": known["user"],
                                                    "CISTERN_TEST_HIVE_PASSWORD": known["password"]}
+    environment = {"CISTERN_TEST_HIVE_URL": at.server.url, **login}
     tried = 0
     for program in programs:
-        result = process.run([program, "--use-colour", "no"], env={"CISTERN_TEST_HIVE_URL": at.server.url, **login}, limit=240)
+        result = process.run([program, "--use-colour", "no"], env=environment, limit=240)
         if result.status == 77:
             continue
         tried += 1

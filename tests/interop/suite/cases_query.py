@@ -31,7 +31,8 @@ def formats(at):
 def statement_sources(at):
     """-e, -f and standard input take several statements, comments and variables."""
     script = at.run_dir / f"{at.server.name}.sql"
-    script.write_text("-- a semicolon; in a comment\nselect 'a;b' as text;\n/* and\n another */ select ${hivevar:n} as n;\n")
+    script.write_text("-- a semicolon; in a comment\nselect 'a;b' as text;\n"
+                      "/* and\n another */ select ${hivevar:n} as n;\n")
     wanted = "text\na;b\nn\n7\n"
     flags = ["--format", "csv", "--hivevar", "n=7"]
     expect_equal(at.query.succeed("-f", script, *flags).out, wanted, "-f")

@@ -13,7 +13,8 @@ def killed_in_mid_fetch(at):
     expect(result.status in (1, 2), f"exit status {result.status}")
     expect(result.out.count("\n") < million.ROWS - 1000, "the whole result had come before the server was killed")
     said = result.err.lower()
-    expect(any(word in said for word in ("connection", "closed", "reset")), f"it does not say what happened: {result.err[:300]}")
+    expect(any(word in said for word in ("connection", "closed", "reset")),
+           f"it does not say what happened: {result.err[:300]}")
 
 
 def pool_survives_restart(at):

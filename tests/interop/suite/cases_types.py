@@ -40,15 +40,16 @@ def nulls_in_every_place(at):
     source = "range(25)" if at.server.kind == "spark" else "(select posexplode(split(space(24), ' '))) t"
     value = "id" if at.server.kind == "spark" else "cast(t.pos as bigint)"
     for period in (1, 7, 8, 9, 24, 25):
-        result = at.query.succeed(
-            "-e", f"select {value} as id, if({value} % {period} = {period} - 1, null, {value}) as n from {source} order by id",
-            "--format", "tsv", "--showHeader=false", "--fetch-size", "10")
+        sql = (f"select {value} as id, if({value} % {period} = {period} - 1, null, {value}) as n "
+               f"from {source} order by id")
+        result = at.query.succeed("-e", sql, "--format", "tsv", "--showHeader=false", "--fetch-size", "10")
         wanted = [f"{i}\t{'NULL' if i % period == period - 1 else i}" for i in range(25)]
         expect_equal(result.out.splitlines(), wanted, f"every {period}th value NULL")
 
 
 def large_values(at):
-    result = at.query.succeed("-e", "select repeat('0123456789', 200000) as long_text", "--format", "csv", "--showHeader=false")
+    result = at.query.succeed("-e", "select repeat('0123456789', 200000) as long_text", "--format", "csv",
+                              "--showHeader=false")
     expect(result.out == "0123456789" * 200000 + "\n", f"a text of 2,000,000 characters came as {len(result.out)}")
 
 

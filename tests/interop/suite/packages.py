@@ -1,11 +1,12 @@
 """Foreign clients, fetched once into the cache that scripts/real-hive uses too."""
+import functools
 import os
 import pathlib
 import sys
 
 from . import process
-from .report import Skip, one_line
-from .server import REAL_HIVE
+from .report import Skip, last_line
+from .server import REAL_HIVE, fetch
 
 IMPYLA = "impyla==0.24.0"
 
@@ -15,8 +16,9 @@ def cache():
     return pathlib.Path(os.environ.get("CISTERN_CACHE") or pathlib.Path(base) / "cistern")
 
 
-def impyla():
-    """The Python interpreter that has it."""
+@functools.cache
+def _impyla():
+    """The Python interpreter that has it, or why there is none."""
     folder = cache() / IMPYLA.replace("==", "-")
     complete = folder / "complete"
     if not complete.exists():
@@ -25,13 +27,18 @@ def impyla():
             made = process.run([folder / "bin/pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
                                 "--timeout", "30", "--retries", "2", IMPYLA], limit=300)
         if made.status:
-            raise Skip(f"{IMPYLA} could not be fetched: {one_line((made.err or made.out)[-300:])}")
+            return None, f"{IMPYLA} could not be fetched: {last_line(made.err or made.out)}"
         complete.touch()
-    return folder / "bin/python"
+    return folder / "bin/python", ""
+
+
+def impyla():
+    python, problem = _impyla()
+    if problem:
+        raise Skip(problem)
+    return python
 
 
 def beeline():
-    fetched = process.run([REAL_HIVE, "fetch", "hive"], limit=1800)
-    if fetched.status:
-        raise Skip(one_line(fetched.err[-300:]))
+    fetch("hive")
     return [REAL_HIVE, "beeline"]

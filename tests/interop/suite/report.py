@@ -69,3 +69,8 @@ class Report:
 
 def one_line(text):
     return " | ".join(part.strip() for part in str(text).splitlines() if part.strip())
+
+
+def last_line(text):
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else ""

@@ -1,4 +1,5 @@
 """One real server at a time, through scripts/real-hive."""
+import functools
 import os
 import pathlib
 import shlex
@@ -7,10 +8,21 @@ import subprocess
 import time
 
 from .process import run
-from .report import Failure, Skip, one_line
+from .report import Failure, Skip, last_line, one_line
 
 REAL_HIVE = pathlib.Path(__file__).resolve().parents[3] / "scripts/real-hive"
 UNAVAILABLE = 77
+
+
+@functools.cache
+def _fetched(kind):
+    return run([REAL_HIVE, "fetch", kind], limit=1800)
+
+
+def fetch(kind):
+    """Once; where a registry does not answer, asking it again for each case would take hours."""
+    if _fetched(kind).status:
+        raise Skip(last_line(_fetched(kind).err) or f"the packages of {kind} could not be fetched")
 
 
 class RealServer:
@@ -21,12 +33,10 @@ class RealServer:
         self.known = {}
 
     def start(self, port=0):
-        fetched = run([REAL_HIVE, "fetch", self.kind], limit=1800)
-        if fetched.status:
-            raise Skip(one_line(fetched.err) or "its packages could not be fetched")
+        fetch(self.kind)
         started = run([REAL_HIVE, "start", self.name, self.run_dir, port], limit=300, out_file=subprocess.DEVNULL)
         if started.status == UNAVAILABLE:
-            raise Skip(one_line(started.err))
+            raise Skip(last_line(started.err))
         if started.status:
             raise Failure(one_line(started.err))
         words = shlex.split((self.run_dir / "env").read_text())
