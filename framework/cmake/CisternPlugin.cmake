@@ -6,10 +6,13 @@
 #   cistern_plugin_<name>  MODULE     <build>/lib/cistern/plugins/<name>.so; nothing can link it
 #
 # ENTRY is the file with CISTERN_EXPORT_CONNECTOR. PUBLIC_HEADERS are below include/. LINK takes
-# third-party targets. Usable inside the cistern tree and, after find_package(cistern), outside it.
+# third-party targets. Usable inside the cistern tree and, after find_package(cistern), outside it;
+# cmake --install puts the plugin and its headers where cistern looks for them.
 #
 # A symbol that is missing fails the link (-z defs) or the load (-z now), never a later call; whatever
-# a static library brings in stays inside the plugin (--exclude-libs).
+# a static library brings in stays inside the plugin (--exclude-libs). A linked plugin ends with a
+# digest of itself (CisternSeal.cmake), so installing must not rewrite it: it is built with the run
+# path that it will be installed with.
 function(cistern_add_plugin)
   cmake_parse_arguments(P "" "NAME;ENTRY" "PUBLIC_HEADERS;CODE;LINK" ${ARGN})
   if(P_UNPARSED_ARGUMENTS)
@@ -44,8 +47,30 @@ function(cistern_add_plugin)
   target_link_options(cistern_plugin_${P_NAME} PRIVATE
     "LINKER:-z,defs" "LINKER:-z,now" "LINKER:--exclude-libs,ALL")
   set_target_properties(cistern_plugin_${P_NAME} PROPERTIES
-    PREFIX "" OUTPUT_NAME ${P_NAME}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/cistern/plugins)
+    PREFIX "" SUFFIX ".so" OUTPUT_NAME ${P_NAME}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/cistern/plugins
+    BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH_USE_LINK_PATH ON)
+  add_custom_command(TARGET cistern_plugin_${P_NAME} POST_BUILD VERBATIM
+    COMMAND ${CMAKE_COMMAND} -D FILE=$<TARGET_FILE:cistern_plugin_${P_NAME}>
+      -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CisternSeal.cmake)
+  _cistern_plugin_install(${P_NAME})
+endfunction()
+
+# The interface belongs to the package's targets only when cistern itself is built here.
+function(_cistern_plugin_install name)
+  include(GNUInstallDirs)
+  install(TARGETS cistern_plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/cistern/plugins)
+  get_target_property(header_sets cistern_${name} INTERFACE_HEADER_SETS)
+  set(headers "")
+  if(header_sets)
+    set(headers FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  endif()
+  if(TARGET cistern_framework)
+    add_dependencies(cistern_plugin_${name} cistern_plugin_probe)
+    install(TARGETS cistern_${name} EXPORT cisternTargets ${headers})
+  elseif(header_sets)
+    install(TARGETS cistern_${name} ${headers})
+  endif()
 endfunction()
 
 # A plugin shows nothing but its two exports: two plugins that both define `struct Config` must not
