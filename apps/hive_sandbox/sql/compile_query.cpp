@@ -1,0 +1,181 @@
+#include "sql/compile.hpp"
+#include "sql/sql_error.hpp"
+#include "sql/text.hpp"
+
+#include <deque>
+#include <utility>
+
+namespace sandbox {
+namespace {
+
+// A small result is read whole, which frees its connection; of a large one this much is read ahead,
+// and the rest row by row as it is fetched.
+constexpr std::size_t kRowsAhead = 1000;
+constexpr std::size_t kBytesAhead = 4 << 20;
+
+std::size_t size_of(const Row& row) {
+    std::size_t bytes = row.size() * sizeof(Cell);
+    for (const Cell& cell : row) {
+        if (const auto* text = std::get_if<std::string>(&cell)) {
+            bytes += text->size();
+        } else if (const auto* blob = std::get_if<Blob>(&cell)) {
+            bytes += blob->bytes.size();
+        }
+    }
+    return bytes;
+}
+
+class RunningQuery final : public Execution {
+public:
+    RunningQuery(std::unique_ptr<Connection> connection,
+                 Query query,
+                 std::vector<std::optional<SqlType>> types,
+                 RunOptions options)
+        : connection_{std::move(connection)},
+          query_{std::move(query)},
+          types_{std::move(types)},
+          options_{options},
+          has_result_{query_->columns() > 0} {}
+
+    bool has_result() const override { return has_result_; }
+
+    void run() override {
+        read_ahead();
+        if (!has_result_) {
+            affected_ = connection_->changes();
+        }
+        for (std::size_t i = 0; i < types_.size(); ++i) {
+            columns_.push_back({names_[i], types_[i] ? *types_[i] : type_of_column(i), {}});
+        }
+    }
+
+    const std::vector<ResultColumn>& columns() const override { return columns_; }
+
+    bool next(Row& row) override {
+        if (at_ < ahead_.size()) {
+            row = ahead_[at_++];
+            return true;
+        }
+        return !complete_ && step(row);
+    }
+
+    void rewind() override {
+        at_ = 0;
+        if (!complete_) {
+            query_->rewind();
+            read_ahead();
+        }
+    }
+
+    std::optional<std::int64_t> affected() const override { return affected_; }
+
+private:
+    bool step(Row& row) {
+        if (options_.row_delay > std::chrono::milliseconds::zero() && options_.control != nullptr) {
+            options_.control->sleep(options_.row_delay);
+        }
+        if (!query_->step()) {
+            return false;
+        }
+        query_->read(row);
+        return true;
+    }
+
+    void read_ahead() {
+        ahead_.clear();
+        names_.clear();
+        for (std::size_t i = 0; i < query_->columns(); ++i) {
+            names_.push_back(query_->name(i));
+        }
+        std::size_t bytes = 0;
+        Row row;
+        while (ahead_.size() < kRowsAhead && bytes < kBytesAhead) {
+            if (!step(row)) {
+                complete_ = true;
+                break;
+            }
+            bytes += size_of(row);
+            ahead_.push_back(std::move(row));
+        }
+        if (complete_ && has_result_) {
+            query_.reset();
+            connection_.reset();
+        }
+    }
+
+    SqlType type_of_column(std::size_t column) const {
+        for (const Row& row : ahead_) {
+            if (!is_null(row[column])) {
+                return type_of_value(row[column]);
+            }
+        }
+        return {};
+    }
+
+    // The query goes before its connection.
+    std::unique_ptr<Connection> connection_;
+    std::optional<Query> query_;
+    std::vector<std::optional<SqlType>> types_;
+    RunOptions options_;
+    bool has_result_;
+
+    std::vector<std::string> names_;
+    std::vector<ResultColumn> columns_;
+    std::vector<Row> ahead_;
+    std::size_t at_ = 0;
+    bool complete_ = false;
+    std::optional<std::int64_t> affected_;
+};
+
+std::optional<SqlType> by_name(const std::optional<Outline>& outline, const std::string& name) {
+    if (outline) {
+        for (const OutlineColumn& column : *outline) {
+            if (same_word(column.name, name)) {
+                return column.type;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+SqlType type_of_value(const Cell& value) {
+    switch (value.index()) {
+        case 1:
+            return {TypeId::kBigint};
+        case 2:
+            return {TypeId::kDouble};
+        case 4:
+            return {TypeId::kBinary};
+        default:
+            return {TypeId::kString};
+    }
+}
+
+std::vector<std::optional<SqlType>> column_types(const Query& query,
+                                                 TokenSpan tokens,
+                                                 const TableLookup& lookup) {
+    const auto outline = outline_query(tokens, lookup);
+    std::vector<std::optional<SqlType>> types;
+    for (std::size_t i = 0; i < query.columns(); ++i) {
+        auto type = type_of_declaration(query.declared(i));
+        if (!type && outline) {
+            type = outline->size() == query.columns() ? (*outline)[i].type
+                                                      : by_name(outline, query.name(i));
+        }
+        types.push_back(std::move(type));
+    }
+    return types;
+}
+
+std::unique_ptr<Execution> compile_query(const CompileContext& context, Tokens tokens) {
+    auto connection = context.open(tokens);
+    Query query = connection->prepare(to_sqlite(tokens));
+    auto types = query.columns() > 0 ? column_types(query, tokens, context.lookup())
+                                     : std::vector<std::optional<SqlType>>{};
+    return std::make_unique<RunningQuery>(
+        std::move(connection), std::move(query), std::move(types), context.options);
+}
+
+}  // namespace sandbox
