@@ -7,18 +7,22 @@
 
 namespace cistern {
 
-// One user's hold on one connection. Move-only; what is moved from may only be destroyed or assigned.
+// One user's hold on one connection. Move-only; what is moved from may only be destroyed or
+// assigned.
 //
 // Thread safety:  none; a lease belongs to one caller. It may be handed over, with synchronisation.
 // Ownership:      holds its connection until it is destroyed, and the pool's state as long.
 // Waiting:        never. The destructor hands the connection back and returns at once.
-// Errors:         the destructor never throws. When an exception unwinds through it, the connection is
+// Errors:         the destructor never throws. When an exception unwinds through it, the connection
+// is
 //                 closed instead of lent again: nobody knows what it had left to say.
 template <class Session>
 class [[nodiscard]] Lease {
 public:
     explicit Lease(detail::Loan loan)
-        : loan_{loan}, session_{detail::session_of<Session>(loan)}, throwing_{std::uncaught_exceptions()} {}
+        : loan_{loan},
+          session_{detail::session_of<Session>(loan)},
+          throwing_{std::uncaught_exceptions()} {}
     Lease(Lease&& other) noexcept
         : loan_{std::exchange(other.loan_, {})},
           session_{std::exchange(other.session_, nullptr)},

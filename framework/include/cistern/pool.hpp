@@ -17,8 +17,8 @@ namespace cistern {
 
 // A bounded set of open connections to one endpoint, each lent to one caller at a time.
 //
-// Thread safety:  every member may be called by any number of threads, fibers or coroutines at once.
-// Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
+// Thread safety:  every member may be called by any number of threads, fibers or coroutines at
+// once. Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
 // Waiting:        acquire() waits until its deadline at most; ending a lease never waits.
 // Errors:         throws cistern::Error; a call that throws leaves the pool as it was.
 // Memory effects: the end of a lease happens-before the next lease of the same connection.
@@ -48,9 +48,10 @@ public:
         return std::nullopt;
     }
 
-    // Calls `work(session)` with a lease of its own, and again on another connection when it fails with
-    // an error that is transient and leaves no doubt about the outcome: at most retry.max_attempts
-    // times, with back-off, within the retry budget, and within `timeout` in all.
+    // Calls `work(session)` with a lease of its own, and again on another connection when it fails
+    // with an error that is transient and leaves no doubt about the outcome: at most
+    // retry.max_attempts times, with back-off, within the retry budget, and within `timeout` in
+    // all.
     template <class Work>
     std::invoke_result_t<Work&, Session&> with_retry(Work work,
                                                      std::optional<Timeout> timeout = {},
@@ -71,8 +72,8 @@ public:
 
     // Waits until min_idle connections are open; throws what kept them from opening.
     void warm_up(Timeout timeout) { core_->warm_up(timeout); }
-    // Lends nothing any more, closes what is idle, and waits for what is lent. True when all came back
-    // in time. Idempotent; a later lease that ends is closed then.
+    // Lends nothing any more, closes what is idle, and waits for what is lent. True when all came
+    // back in time. Idempotent; a later lease that ends is closed then.
     bool drain(Timeout timeout) { return core_->drain(timeout); }
 
     [[nodiscard]] PoolStats stats() const { return core_->stats(); }

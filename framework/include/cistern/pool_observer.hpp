@@ -13,7 +13,8 @@ enum class CloseReason { kBroken, kInvalid, kLifetime, kIdle, kSurplus, kDiscard
 
 [[nodiscard]] CISTERN_API std::string_view to_string(CloseReason reason) noexcept;
 
-// Told what a pool does; every event has an empty default. (The shape is HikariCP's metrics tracker.)
+// Told what a pool does; every event has an empty default. (The shape is HikariCP's metrics
+// tracker.)
 //
 // Thread safety:  called by any number of tasks at once.
 // Ownership:      shared with the Runtime it was given to.

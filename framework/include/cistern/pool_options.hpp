@@ -15,15 +15,15 @@ enum class LendOrder {
 // Where the pool's own tasks run.
 enum class BackendKind { kThread, kFiber, kAsio };
 
-// How often and how soon opening a connection is tried again. Delays count per endpoint, however many
-// callers wait.
+// How often and how soon opening a connection is tried again. Delays count per endpoint, however
+// many callers wait.
 struct RetryOptions {
-    std::uint32_t max_attempts = 3;             // opens tried for one waiter before it is told
+    std::uint32_t max_attempts = 3;  // opens tried for one waiter before it is told
     std::chrono::nanoseconds initial_delay = std::chrono::milliseconds{50};
-    double multiplier = 1.6;                    // each delay is this much longer than the last
+    double multiplier = 1.6;  // each delay is this much longer than the last
     std::chrono::nanoseconds max_delay = std::chrono::seconds{1};
-    double jitter = 0.2;                        // each delay is varied by up to this share of it
-    double budget = 0.2;                        // with_retry: at most this share may be retries
+    double jitter = 0.2;  // each delay is varied by up to this share of it
+    double budget = 0.2;  // with_retry: at most this share may be retries
 };
 
 // How one pool is sized and tuned. Every value has its meaning of zero; durations are exact.

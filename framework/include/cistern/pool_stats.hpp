@@ -36,20 +36,20 @@ struct PoolStats {
     std::uint32_t closing = 0;
     std::uint32_t waiting = 0;  // callers
     // -- Since the pool was made ------------------------------------------------------------------
-    std::uint64_t acquired = 0;          // leases handed out
-    std::uint64_t released = 0;          // leases that ended
-    std::uint64_t timeouts = 0;          // acquires that passed their deadline
-    std::uint64_t rejected = 0;          // acquires refused at once: too many waiters, or closed
-    std::uint64_t opened = 0;            // connects that succeeded
-    std::uint64_t open_failures = 0;     // connects that failed
-    std::uint64_t closed = 0;            // connections closed, for whatever reason
-    std::uint64_t closed_broken = 0;     // ... because they were broken or dirty
-    std::uint64_t closed_invalid = 0;    // ... because validation or reset failed
-    std::uint64_t closed_lifetime = 0;   // ... because of max_lifetime
-    std::uint64_t closed_idle = 0;       // ... because of idle_timeout
-    std::uint64_t validations = 0;       // validations that were tried
-    std::uint64_t retries = 0;           // calls repeated by with_retry
-    std::uint64_t leaks_reported = 0;    // leases held longer than leak_threshold
+    std::uint64_t acquired = 0;         // leases handed out
+    std::uint64_t released = 0;         // leases that ended
+    std::uint64_t timeouts = 0;         // acquires that passed their deadline
+    std::uint64_t rejected = 0;         // acquires refused at once: too many waiters, or closed
+    std::uint64_t opened = 0;           // connects that succeeded
+    std::uint64_t open_failures = 0;    // connects that failed
+    std::uint64_t closed = 0;           // connections closed, for whatever reason
+    std::uint64_t closed_broken = 0;    // ... because they were broken or dirty
+    std::uint64_t closed_invalid = 0;   // ... because validation or reset failed
+    std::uint64_t closed_lifetime = 0;  // ... because of max_lifetime
+    std::uint64_t closed_idle = 0;      // ... because of idle_timeout
+    std::uint64_t validations = 0;      // validations that were tried
+    std::uint64_t retries = 0;          // calls repeated by with_retry
+    std::uint64_t leaks_reported = 0;   // leases held longer than leak_threshold
     std::uint32_t peak_lent = 0;
     std::uint32_t peak_waiting = 0;
     std::chrono::nanoseconds longest_wait{};

@@ -27,6 +27,9 @@ void PoolMachine::acquire(Waiter& waiter,
         settle(waiter, Outcome::kClosed, now);
         return;
     }
+    if (!waiter.keeps_place) {
+        waiter.failure_round = failure_round_;
+    }
     Slot* const slot = next_idle(now, actions);
     if (slot != nullptr && (waiters_.empty() || waiter.keeps_place || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
@@ -47,7 +50,6 @@ void PoolMachine::acquire(Waiter& waiter,
     if (waiter.keeps_place) {
         waiters_.push_in_place(waiter);
     } else {
-        waiter.failure_round = failure_round_;
         waiters_.push_back(waiter);
     }
     totals_.peak_waiting =
@@ -116,6 +118,7 @@ void PoolMachine::taken_back(Slot& slot, bool is_dead, Instant now, Actions& act
     assert(slot.state == ConnectionState::kLent);
     --totals_.acquired;
     forget_lease(slot);
+    slot.look_first = true;
     if (is_dead) {
         start_close(slot, CloseReason::kBroken, actions);
     } else {

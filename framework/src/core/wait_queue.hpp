@@ -25,7 +25,7 @@ enum class Outcome : std::uint8_t {
 //
 // Ownership:      the caller's; it stays where it is while the outcome is pending.
 struct Waiter {
-    std::source_location where;
+    std::source_location where{};
     Instant since{};           // first asked; orders the queue
     bool keeps_place = false;  // was served a dead connection and goes before all who came later
     bool is_nudged = false;    // told that it may find something idle, and has not looked yet
@@ -33,8 +33,8 @@ struct Waiter {
     std::uint64_t failure_round = 0;     // failures before it came are not its own
     Outcome outcome = Outcome::kPending;
     Slot* slot = nullptr;
-    std::exception_ptr error;
-    ListHook<Waiter> hook;
+    std::exception_ptr error{};
+    ListHook<Waiter> hook{};
 };
 
 // Callers in the order they came. Enqueueing and leaving take constant time and cannot fail,

@@ -13,10 +13,13 @@
 #include <cistern/pool_options.hpp>
 
 #include <atomic>
-#include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <source_location>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 namespace cistern {
@@ -60,10 +63,7 @@ class PoolImpl final : public detail::PoolCore,
                        public EndpointListener,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
-    struct Private {
-        explicit Private() = default;
-    };
-    PoolImpl(Private, PoolParts parts);
+    explicit PoolImpl(PoolParts parts);  // for make_pool()
     ~PoolImpl() override;
 
     // Begins to open min_idle connections. Once, before anything else.
@@ -100,6 +100,8 @@ public:
     void on_endpoint_free() noexcept override;
 
 private:
+    friend std::shared_ptr<PoolImpl> make_pool(PoolParts parts);
+
     // One acquire that queued. Its parker is woken after the lock was let go, when the caller may
     // be gone already; so the queue's side holds it until then.
     struct WaitNode : core::Waiter {
@@ -114,7 +116,6 @@ private:
         bool is_final = false;
         std::uint64_t count = 0;  // failures up to this one
     };
-    class Watch;
     class Departure;
 
     // Runs `event(now, actions)` under the lock and afterwards does what it made necessary.
@@ -131,7 +132,8 @@ private:
     void wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvidence& evidence);
     [[nodiscard]] std::optional<detail::Loan> take_up(core::Waiter& caller);
     [[nodiscard]] AcquireEvidence evidence_now(core::Instant now, core::Instant since) const;
-    [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Timeout allowed);
+    [[nodiscard]] core::Return look_at(PoolEntry& entry, bool discard) const noexcept;
+    [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
     [[noreturn]] void refuse_closed() const;
 
     // -- Tasks (pool_tasks.cpp) -------------------------------------------------------------------
@@ -139,9 +141,10 @@ private:
     void run_task(core::Slot& slot) noexcept;
     void open(core::Slot& slot) noexcept;
     void finish_open(core::Slot& slot, core::Instant began) noexcept;
-    void fail_open(core::Slot& slot, std::exception_ptr error) noexcept;
+    void fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void validate(core::Slot& slot) noexcept;
     void reset(core::Slot& slot) noexcept;
+    void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
 
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
@@ -157,10 +160,10 @@ private:
     // -- Constant after construction --------------------------------------------------------------
     PoolParts parts_;
     ObserverCalls observer_;
-    EndpointState::Member member_ = 0;  // set by start()
+    EndpointState::Member member_ = 0;
 
-    // -- Each entry belongs to whoever its slot's state names -------------------------------------
-    std::deque<PoolEntry> entries_;
+    // -- Each belongs to whoever the slot of the same index names; see above ----------------------
+    std::vector<PoolEntry> entries_;
 
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
@@ -172,7 +175,7 @@ private:
     bool is_detached_ = false;               // the backend starts no task any more
     std::shared_ptr<PoolImpl> self_;         // detached, with leases out
 
-    mutable std::mutex retry_mutex_;
+    mutable std::mutex retry_mutex_;  // a leaf
     // -- Guarded by retry_mutex_ ------------------------------------------------------------------
     core::RetryBudget budget_;
     std::uint64_t retries_ = 0;

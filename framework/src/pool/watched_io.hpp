@@ -29,9 +29,11 @@ public:
 
     // True when some stream was read or written since the last call. Costs no system call.
     [[nodiscard]] bool take_used() noexcept {
-        return is_used_.load(std::memory_order_relaxed) &&
-               is_used_.exchange(false, std::memory_order_relaxed);
+        const bool is_used = is_used_.load(std::memory_order_relaxed);
+        forget_used();
+        return is_used;
     }
+    void forget_used() noexcept { is_used_.store(false, std::memory_order_relaxed); }
     // Looks at every open stream, without waiting: one system call for each.
     [[nodiscard]] bool is_quiet() const noexcept;
 

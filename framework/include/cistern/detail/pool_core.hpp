@@ -8,6 +8,7 @@
 #include <cistern/export.hpp>
 #include <cistern/pool_stats.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,6 +41,7 @@ using SessionCast = void* (*)(Connection&);
 struct RetryState {
     Deadline deadline;
     std::uint32_t attempts = 0;
+    Deadline resume_at = Deadline::never();  // the end of the back-off, once may_retry() said yes
 };
 
 // A pool without its session's type; the contract is Pool's.

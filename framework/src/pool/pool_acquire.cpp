@@ -1,0 +1,220 @@
+// A caller's way in and out: asking, queueing, taking up what was granted, and giving it back.
+
+#include "pool/evidence.hpp"
+#include "pool/pool_impl.hpp"
+#include "pool/pool_step.hpp"
+#include "pool/type_name.hpp"
+
+#include <cistern/acquire_timeout.hpp>
+
+#include <utility>
+
+namespace cistern {
+namespace {
+
+constexpr std::size_t kHoldersInEvidence = 3;
+
+}  // namespace
+
+// Leaves the queue when waiting ends by an exception, and gives back what was granted meanwhile.
+class PoolImpl::Departure {
+public:
+    Departure(PoolImpl& pool, WaitNode& node) noexcept : pool_{pool}, node_{node} {}
+    Departure(const Departure&) = delete;
+    Departure& operator=(const Departure&) = delete;
+    ~Departure() {
+        if (is_settled_) {
+            return;
+        }
+        pool_.step([&](core::Instant now, core::Actions& actions) {
+            if (node_.outcome == core::Outcome::kPending) {
+                pool_.machine_.give_up(node_, false, now, actions);
+                node_.self.reset();
+            } else if (node_.outcome == core::Outcome::kGranted) {
+                pool_.machine_.taken_back(*node_.slot, false, now, actions);
+            }
+        });
+    }
+    void settled() noexcept { is_settled_ = true; }
+
+private:
+    PoolImpl& pool_;
+    WaitNode& node_;
+    bool is_settled_ = false;
+};
+
+detail::Loan PoolImpl::acquire(Timeout timeout, std::source_location where) {
+    return acquire_until(clock().deadline_after(timeout), where);
+}
+
+detail::Loan PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
+    return acquire_until(attempt.deadline, where);
+}
+
+detail::Loan PoolImpl::acquire_until(Deadline deadline, std::source_location where) {
+    core::Waiter caller{.where = where};
+    AcquireEvidence evidence;
+    while (true) {
+        step([&](core::Instant now, core::Actions& actions) {
+            const bool may_wait = now < deadline.since_clock_epoch();
+            if (!caller.keeps_place) {
+                caller.since = now;
+            }
+            const auto patience = may_wait ? core::Patience::kProven : core::Patience::kNone;
+            machine_.acquire(caller, patience, now, actions);
+            if (caller.outcome == core::Outcome::kPending && !may_wait) {
+                evidence = evidence_now(now, caller.since);
+                machine_.give_up(caller, true, now, actions);
+            }
+        });
+        if (caller.outcome == core::Outcome::kPending) {
+            wait_in_queue(caller, deadline, evidence);
+        }
+        if (caller.outcome != core::Outcome::kGranted) {
+            fail(caller, std::move(evidence), deadline);
+        }
+        if (const auto loan = take_up(caller)) {
+            return *loan;
+        }
+    }
+}
+
+std::optional<detail::Loan> PoolImpl::try_acquire(std::source_location where) {
+    core::Waiter caller{.where = where};
+    while (true) {
+        step([&](core::Instant now, core::Actions& actions) {
+            if (!caller.keeps_place) {
+                caller.since = now;
+            }
+            machine_.acquire(caller, core::Patience::kNone, now, actions);
+        });
+        if (caller.outcome == core::Outcome::kClosed) {
+            refuse_closed();
+        }
+        if (caller.outcome != core::Outcome::kGranted) {
+            return std::nullopt;
+        }
+        if (const auto loan = take_up(caller)) {
+            return loan;
+        }
+    }
+}
+
+void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvidence& evidence) {
+    const auto node = std::make_shared<WaitNode>();
+    static_cast<core::Waiter&>(*node) = caller;
+    node->pool = shared_from_this();
+    node->parker = parts_.backend->this_task();
+
+    bool is_settled = false;
+    step([&](core::Instant now, core::Actions& actions) {
+        machine_.acquire(*node, core::Patience::kQueue, now, actions);
+        if (node->hook.list != nullptr) {  // queued, or to be woken
+            node->self = node;
+        }
+        is_settled = node->outcome != core::Outcome::kPending;
+        if (node->outcome == core::Outcome::kRejected) {
+            evidence = evidence_now(now, caller.since);
+        }
+    });
+    Departure departure{*this, *node};
+    while (!is_settled) {
+        const bool is_signalled = node->parker->park_until(deadline);
+        step([&](core::Instant now, core::Actions& actions) {
+            const bool is_pending = node->outcome == core::Outcome::kPending;
+            if (is_pending && !is_signalled) {
+                evidence = evidence_now(now, caller.since);
+                machine_.give_up(*node, true, now, actions);
+                node->self.reset();
+            } else if (is_pending && node->is_nudged) {
+                machine_.look_again(*node, now, actions);
+            }
+            is_settled = node->outcome != core::Outcome::kPending;
+        });
+    }
+    departure.settled();
+    caller.outcome = node->outcome;
+    caller.slot = node->slot;
+    caller.error = node->error;
+}
+
+// Empty when what was granted turned out to be dead; the caller may then ask again, ahead of all
+// who came later.
+std::optional<detail::Loan> PoolImpl::take_up(core::Waiter& caller) {
+    core::Slot& slot = *caller.slot;
+    PoolEntry& entry = entry_of(slot);
+    const auto take_back = [&](bool is_dead) {
+        step([&](core::Instant now, core::Actions& actions) {
+            machine_.taken_back(slot, is_dead, now, actions);
+        });
+    };
+    if (slot.look_first && !entry.is_usable()) {
+        take_back(true);
+        caller.keeps_place = true;
+        caller.outcome = core::Outcome::kPending;
+        caller.slot = nullptr;
+        return std::nullopt;
+    }
+    const auto cast = cast_.load(std::memory_order_acquire);
+    if (cast != nullptr && entry.session == nullptr) {
+        entry.session = cast(*entry.connection);
+        if (entry.session == nullptr) {
+            take_back(false);
+            const std::lock_guard lock{facade_mutex_};
+            throw ConfigError{"pool \"" + parts_.name + "\": connections of its plugin \"" +
+                              parts_.plugin + "\" do not offer " + type_name(*session_)};
+        }
+    }
+    return detail::Loan{this, &slot, entry.session};
+}
+
+core::Return PoolImpl::look_at(PoolEntry& entry, bool discard) const noexcept {
+    const bool is_used = entry.io->take_used();
+    if (entry.connection->is_broken() || (is_used && !entry.io->is_quiet())) {
+        return core::Return::kBroken;
+    }
+    if (discard) {
+        return core::Return::kDiscarded;
+    }
+    return entry.connection->needs_reset() ? core::Return::kNeedsReset : core::Return::kClean;
+}
+
+void PoolImpl::give_back(detail::Loan loan, bool discard) noexcept {
+    core::Slot& slot = *static_cast<core::Slot*>(loan.slot);
+    const auto how = look_at(entry_of(slot), discard);
+    step([&](core::Instant now, core::Actions& actions) {
+        machine_.released(slot, how, now, actions);
+    });
+}
+
+// -- Errors ---------------------------------------------------------------------------------------
+
+AcquireEvidence PoolImpl::evidence_now(core::Instant now, core::Instant since) const {
+    return {parts_.name, now - since, stats_now(now), machine_.holders(now, kHoldersInEvidence)};
+}
+
+void PoolImpl::refuse_closed() const {
+    throw PoolClosed{"pool \"" + parts_.name +
+                     "\" is drained or closed and lends nothing any more"};
+}
+
+void PoolImpl::fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline) {
+    if (caller.outcome == core::Outcome::kClosed) {
+        refuse_closed();
+    }
+    if (caller.outcome == core::Outcome::kFailed) {
+        std::rethrow_exception(caller.error);
+    }
+    std::string why;
+    if (caller.outcome == core::Outcome::kRejected) {
+        why = "refused at once, because as many callers wait as max_waiters allows ";
+    } else {
+        const auto allowed = std::max(deadline.since_clock_epoch() - caller.since, Timeout::zero());
+        why = "no connection within " + duration_in_words(allowed) + " ";
+    }
+    const auto text = "pool \"" + parts_.name + "\": " + why + in_words(evidence);
+    observer_.tell([&](PoolObserver& observer) { observer.on_timeout(parts_.name, text); });
+    throw AcquireTimeout{text, std::move(evidence), caller.where};
+}
+
+}  // namespace cistern

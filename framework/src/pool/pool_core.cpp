@@ -1,0 +1,37 @@
+#include <cistern/detail/pool_core.hpp>
+#include <cistern/pool_observer.hpp>
+
+namespace cistern {
+
+PoolObserver::~PoolObserver() = default;
+
+std::string_view to_string(CloseReason reason) noexcept {
+    switch (reason) {
+        case CloseReason::kBroken:
+            return "broken";
+        case CloseReason::kInvalid:
+            return "invalid";
+        case CloseReason::kLifetime:
+            return "lifetime";
+        case CloseReason::kIdle:
+            return "idle";
+        case CloseReason::kSurplus:
+            return "surplus";
+        case CloseReason::kDiscarded:
+            return "discarded";
+        case CloseReason::kPoolClosed:
+            return "pool closed";
+    }
+    return "unknown";
+}
+
+namespace detail {
+
+PoolCore::~PoolCore() = default;
+
+void give_back(Loan loan, bool discard) noexcept {
+    loan.pool->give_back(loan, discard);
+}
+
+}  // namespace detail
+}  // namespace cistern

@@ -1,0 +1,218 @@
+#include "pool/pool_impl.hpp"
+
+#include "pool/evidence.hpp"
+#include "pool/pool_step.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cistern {
+namespace {
+
+// Closes the pool when the last owner lets go of it, whatever else still refers to it.
+struct Owner {
+    std::shared_ptr<PoolImpl> pool;
+
+    explicit Owner(std::shared_ptr<PoolImpl> owned) noexcept : pool{std::move(owned)} {}
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
+    ~Owner() { pool->close(Clock::deadline_at(core::Instant::zero())); }
+};
+
+}  // namespace
+
+std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
+    if (parts.endpoint == nullptr) {
+        parts.endpoint = std::make_shared<EndpointState>();
+    }
+    auto pool = std::make_shared<PoolImpl>(std::move(parts));
+    pool->member_ = pool->parts_.endpoint->join(pool);
+    PoolImpl* const face = pool.get();
+    return {std::make_shared<Owner>(std::move(pool)), face};
+}
+
+PoolImpl::PoolImpl(PoolParts parts)
+    : parts_{std::move(parts)},
+      observer_{parts_.observer},
+      entries_(parts_.options.max_size),
+      machine_{parts_.options},
+      budget_{parts_.options.retry.budget} {}
+
+PoolImpl::~PoolImpl() = default;
+
+void PoolImpl::start() {
+    step([](core::Instant, core::Actions&) {});
+}
+
+void PoolImpl::close(Deadline deadline) noexcept {
+    using enum core::ConnectionState;
+    try {
+        step([&](core::Instant now, core::Actions& actions) { machine_.close(now, actions); });
+        watch_until(deadline, [&] { return machine_.total() == machine_.count(kLent); });
+    } catch (...) {
+        // Out of memory: then nobody is waited for.
+    }
+    const std::lock_guard lock{mutex_};
+    is_detached_ = true;
+    if (machine_.count(kLent) > 0) {
+        self_ = shared_from_this();
+    }
+}
+
+bool PoolImpl::drain(Timeout timeout) {
+    using enum core::ConnectionState;
+    const auto deadline = clock().deadline_after(timeout);
+    step([&](core::Instant now, core::Actions& actions) { machine_.close(now, actions); });
+    const auto is_over = [&] {
+        return machine_.count(kLent) + machine_.count(kValidating) + machine_.count(kResetting) +
+                   machine_.count(kClosing) ==
+               0;
+    };
+    if (watch_until(deadline, is_over)) {
+        return true;
+    }
+    const std::lock_guard lock{mutex_};
+    return machine_.count(kLent) == 0;
+}
+
+void PoolImpl::warm_up(Timeout timeout) {
+    using enum core::ConnectionState;
+    const auto deadline = clock().deadline_after(timeout);
+    const auto began = clock().now();
+    const auto failures = [&] { return last_failure_ ? last_failure_->count : 0; };
+    std::uint64_t failures_before = 0;
+    step([&](core::Instant, core::Actions&) { failures_before = failures(); });
+
+    bool is_warm = false;
+    bool is_closed = false;
+    std::exception_ptr error;
+    watch_until(deadline, [&] {
+        const auto open = machine_.count(kIdle) + machine_.count(kLent) +
+                          machine_.count(kValidating) + machine_.count(kResetting);
+        is_warm = open >= machine_.options().min_idle;
+        is_closed = machine_.is_closed();
+        const auto tried = failures() - failures_before;
+        error = tried > 0 ? last_failure_->error : nullptr;
+        return is_warm || is_closed ||
+               (tried > 0 &&
+                (last_failure_->is_final || tried >= parts_.options.retry.max_attempts));
+    });
+    if (is_warm) {
+        return;
+    }
+    if (is_closed) {
+        refuse_closed();
+    }
+    if (error != nullptr) {
+        std::rethrow_exception(error);
+    }
+    AcquireEvidence evidence;
+    step([&](core::Instant now, core::Actions&) { evidence = evidence_now(now, began); });
+    throw AcquireTimeout{"pool \"" + parts_.name + "\": min_idle is " +
+                             std::to_string(parts_.options.min_idle) +
+                             ", and not as many are open after " + duration_in_words(timeout) +
+                             " " + in_words(evidence),
+                         std::move(evidence)};
+}
+
+// -- What a step leaves to do ---------------------------------------------------------------------
+
+void PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
+    retry_at_ = core::kNever;
+    while (machine_.opens_wanted() > 0) {
+        const auto answer = parts_.endpoint->try_enter(member_, parts_.options.max_connecting, now);
+        if (!answer.admitted) {
+            retry_at_ = answer.retry_at;
+            return;
+        }
+        machine_.start_open(answer.ticket, actions);
+    }
+}
+
+void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
+    while (core::Waiter* const waiter = actions.woken.pop_front()) {
+        const auto node = std::exchange(static_cast<WaitNode*>(waiter)->self, nullptr);
+        node->parker->unpark();
+    }
+    while (core::Slot* const slot = actions.tasks.pop_front()) {
+        if (is_detached) {
+            close_connection(*slot, false);
+        } else {
+            start_task(*slot);
+        }
+    }
+    for (const auto& leak : actions.leaks) {
+        observer_.tell([&](PoolObserver& observer) { observer.on_leak(parts_.name, leak); });
+    }
+}
+
+void PoolImpl::on_endpoint_free() noexcept {
+    step([](core::Instant, core::Actions&) {});
+}
+
+// A timer that is already set for a little later will do for ageing: reap_interval says how much
+// later. The end of a back-off is met exactly.
+core::Instant PoolImpl::timer_to_set() noexcept {
+    const auto ageing = machine_.next_due();
+    const auto wanted = std::min(retry_at_, ageing);
+    const auto latest = std::min(retry_at_, core::later(ageing, parts_.options.reap_interval));
+    if (is_detached_ || wanted == core::kNever || timer_at_ <= latest) {
+        return core::kNever;
+    }
+    timer_at_ = wanted;
+    return wanted;
+}
+
+void PoolImpl::set_timer(core::Instant at) noexcept {
+    try {
+        parts_.backend->call_at(Clock::deadline_at(at), [weak = weak_from_this(), at] {
+            if (const auto pool = weak.lock()) {
+                pool->on_timer(at);
+            }
+        });
+    } catch (...) {
+        const std::lock_guard lock{mutex_};
+        timer_at_ = core::kNever;  // the next event tries again
+    }
+}
+
+void PoolImpl::on_timer(core::Instant at) noexcept {
+    try {
+        step([&](core::Instant now, core::Actions& actions) {
+            if (timer_at_ == at) {
+                timer_at_ = core::kNever;
+            }
+            machine_.tick(now, actions);
+        });
+    } catch (...) {
+        // No memory for a leak report: it stays due.
+    }
+}
+
+// -- Looking --------------------------------------------------------------------------------------
+
+Timeout PoolImpl::default_timeout() const noexcept {
+    return parts_.options.acquire_timeout;
+}
+
+PoolStats PoolImpl::stats_now(core::Instant now) const {
+    PoolStats stats = machine_.stats();
+    if (last_failure_) {
+        stats.last_connect_failure = ConnectFailure{last_failure_->what, now - last_failure_->at};
+    }
+    const std::lock_guard lock{retry_mutex_};
+    stats.retries = retries_;
+    return stats;
+}
+
+PoolStats PoolImpl::stats() const {
+    const std::lock_guard lock{mutex_};
+    return stats_now(clock().now());
+}
+
+std::vector<Holder> PoolImpl::holders() const {
+    const std::lock_guard lock{mutex_};
+    return machine_.holders(clock().now(), SIZE_MAX);
+}
+
+}  // namespace cistern

@@ -1,0 +1,41 @@
+// with_retry: which failures are worth another try, when, and how many.
+
+#include "core/backoff.hpp"
+#include "pool/pool_impl.hpp"
+
+namespace cistern {
+
+detail::RetryState PoolImpl::begin_retry(Timeout timeout) {
+    const std::lock_guard lock{retry_mutex_};
+    budget_.count_call();
+    return {.deadline = clock().deadline_after(timeout)};
+}
+
+bool PoolImpl::may_retry(detail::RetryState& attempt, const Error& error) {
+    ++attempt.attempts;
+    if (!error.is_transient() || error.outcome_unknown() ||
+        attempt.attempts >= parts_.options.retry.max_attempts) {
+        return false;
+    }
+    attempt.resume_at = clock().deadline_after(
+        core::backoff_delay(parts_.options.retry, attempt.attempts, parts_.backend->random()));
+    // Whoever has no time left for another try is better served by the error at hand.
+    if (attempt.resume_at >= attempt.deadline) {
+        return false;
+    }
+    const std::lock_guard lock{retry_mutex_};
+    if (!budget_.take()) {
+        return false;
+    }
+    ++retries_;
+    return true;
+}
+
+void PoolImpl::await_retry(const detail::RetryState& attempt) {
+    const auto parker = parts_.backend->this_task();
+    while (parker->park_until(attempt.resume_at)) {
+        // A permit meant for an earlier wait.
+    }
+}
+
+}  // namespace cistern

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "pool/pool_impl.hpp"
+
+#include <utility>
+
+// The two ways in which pool_*.cpp go through the lock.
+
+namespace cistern {
+
+template <class Event>
+void PoolImpl::step(Event&& event) {
+    core::Actions actions;
+    core::Instant timer = core::kNever;
+    bool is_detached = false;
+    std::exception_ptr thrown;
+    std::shared_ptr<WaitNode> nudged;
+    // A lease that ends keeps the pool alive until here and no longer: what is left to do
+    // afterwards must hold it by itself.
+    std::shared_ptr<PoolImpl> keep;
+    {
+        const std::lock_guard lock{mutex_};
+        // Read under the lock, so that events come in the order of their times.
+        const core::Instant now = clock().now();
+        try {
+            event(now, actions);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        start_opens(now, actions);
+        for (const auto& watcher : watchers_) {
+            watcher->unpark();
+        }
+        if (actions.nudged != nullptr) {
+            nudged = static_cast<WaitNode*>(actions.nudged)->self;
+        }
+        timer = timer_to_set();
+        is_detached = is_detached_;
+        if (is_detached && machine_.count(core::ConnectionState::kLent) == 0) {
+            keep = std::move(self_);
+        }
+        if (keep == nullptr &&
+            (!actions.tasks.empty() || timer != core::kNever || !actions.leaks.empty())) {
+            keep = weak_from_this().lock();
+        }
+    }
+    if (nudged != nullptr) {
+        nudged->parker->unpark();
+    }
+    act(actions, is_detached);
+    if (timer != core::kNever) {
+        set_timer(timer);
+    }
+    if (thrown != nullptr) {
+        std::rethrow_exception(thrown);
+    }
+}
+
+template <class Condition>
+bool PoolImpl::watch_until(Deadline deadline, Condition is_done) {
+    struct Watch {
+        PoolImpl& pool;
+        std::shared_ptr<Parker> parker;
+
+        explicit Watch(PoolImpl& watched)
+            : pool{watched}, parker{watched.parts_.backend->this_task()} {
+            const std::lock_guard lock{pool.mutex_};
+            pool.watchers_.push_back(parker);
+        }
+        Watch(const Watch&) = delete;
+        Watch& operator=(const Watch&) = delete;
+        ~Watch() {
+            const std::lock_guard lock{pool.mutex_};
+            std::erase(pool.watchers_, parker);
+        }
+    };
+    const auto keep = shared_from_this();
+    const Watch watch{*this};
+    bool is_late = false;
+    while (true) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (is_done()) {
+                return true;
+            }
+        }
+        if (is_late) {
+            return false;
+        }
+        is_late = !watch.parker->park_until(deadline);
+    }
+}
+
+}  // namespace cistern

@@ -1,0 +1,172 @@
+// What the pool does to connections, in tasks of its own: no caller ever waits in a plugin.
+
+#include "pool/connect_failure.hpp"
+#include "pool/pool_impl.hpp"
+#include "pool/pool_step.hpp"
+
+#include <utility>
+
+namespace cistern {
+namespace {
+
+// Nothing is said to a connection of which we do not know where its conversation stands.
+bool deserves_goodbye(CloseReason reason) {
+    switch (reason) {
+        case CloseReason::kLifetime:
+        case CloseReason::kIdle:
+        case CloseReason::kSurplus:
+        case CloseReason::kPoolClosed:
+            return true;
+        case CloseReason::kBroken:
+        case CloseReason::kInvalid:
+        case CloseReason::kDiscarded:
+            return false;
+    }
+    return false;
+}
+
+// Runs what a plugin may fail in, and says whether it succeeded.
+template <class Call>
+bool succeeds(Call&& call) noexcept {
+    try {
+        call();
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+}  // namespace
+
+void PoolImpl::start_task(core::Slot& slot) noexcept {
+    std::exception_ptr thrown;
+    try {
+        parts_.backend->spawn([pool = shared_from_this(), &slot] { pool->run_task(slot); });
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown != nullptr) {
+        could_not_start(slot, thrown);
+    }
+}
+
+void PoolImpl::run_task(core::Slot& slot) noexcept {
+    switch (slot.state) {
+        case core::ConnectionState::kConnecting:
+            return open(slot);
+        case core::ConnectionState::kValidating:
+            return validate(slot);
+        case core::ConnectionState::kResetting:
+            return reset(slot);
+        case core::ConnectionState::kClosing:
+            return close_connection(slot, true);
+        case core::ConnectionState::kEmpty:
+        case core::ConnectionState::kIdle:
+        case core::ConnectionState::kLent:
+            return;
+    }
+}
+
+void PoolImpl::could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept {
+    switch (slot.state) {
+        case core::ConnectionState::kConnecting:
+            return fail_open(slot, thrown);
+        case core::ConnectionState::kValidating:
+            return step([&](core::Instant now, core::Actions& actions) {
+                machine_.validated(slot, false, now, actions);
+            });
+        case core::ConnectionState::kResetting:
+            return step([&](core::Instant now, core::Actions& actions) {
+                machine_.was_reset(slot, false, now, actions);
+            });
+        case core::ConnectionState::kClosing:
+            return close_connection(slot, false);
+        case core::ConnectionState::kEmpty:
+        case core::ConnectionState::kIdle:
+        case core::ConnectionState::kLent:
+            return;
+    }
+}
+
+void PoolImpl::open(core::Slot& slot) noexcept {
+    PoolEntry& entry = entry_of(slot);
+    const auto began = clock().now();
+    std::exception_ptr thrown;
+    try {
+        entry.io = std::make_unique<WatchedIo>(parts_.backend->io());
+        entry.connection = parts_.connector->connect(
+            *entry.io, parts_.config, clock().deadline_after(parts_.options.connect_timeout));
+        if (entry.connection == nullptr) {
+            throw ConnectError{"it returned no connection and reported no error",
+                               {.breaks_connection = true}};
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown != nullptr) {
+        fail_open(slot, thrown);
+    } else {
+        finish_open(slot, began);
+    }
+}
+
+void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
+    entry_of(slot).io->forget_used();
+    const auto took = clock().now() - began;
+    parts_.endpoint->leave_opened();
+    parts_.endpoint->tell_turned_away();
+    const auto random = parts_.backend->random();
+    step([&](core::Instant now, core::Actions& actions) {
+        machine_.opened(slot, random, now, actions);
+    });
+    observer_.tell([&](PoolObserver& observer) { observer.on_opened(parts_.name, took); });
+}
+
+void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept {
+    entry_of(slot).clear();
+    auto failure = describe_connect_failure(thrown, parts_.plugin);
+    const std::string what = failure.what;
+    parts_.endpoint->leave_failed(
+        slot.ticket, parts_.options.retry, clock().now(), parts_.backend->random());
+    parts_.endpoint->tell_turned_away();
+    step([&](core::Instant now, core::Actions& actions) {
+        const auto count = last_failure_ ? last_failure_->count + 1 : 1;
+        last_failure_ = {std::move(failure.what), now, failure.error, failure.is_final, count};
+        machine_.open_failed(slot, failure.error, failure.is_final, now, actions);
+    });
+    observer_.tell([&](PoolObserver& observer) { observer.on_open_failed(parts_.name, what); });
+}
+
+void PoolImpl::validate(core::Slot& slot) noexcept {
+    PoolEntry& entry = entry_of(slot);
+    const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
+    const bool works = succeeds([&] { entry.connection->validate(deadline); }) && entry.is_usable();
+    entry.io->forget_used();
+    step([&](core::Instant now, core::Actions& actions) {
+        machine_.validated(slot, works, now, actions);
+    });
+}
+
+void PoolImpl::reset(core::Slot& slot) noexcept {
+    PoolEntry& entry = entry_of(slot);
+    const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
+    const bool works = succeeds([&] { entry.connection->reset(deadline); }) && entry.is_usable();
+    entry.io->forget_used();
+    step([&](core::Instant now, core::Actions& actions) {
+        machine_.was_reset(slot, works, now, actions);
+    });
+}
+
+void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
+    PoolEntry& entry = entry_of(slot);
+    const auto reason = slot.close_reason;
+    if (may_wait && deserves_goodbye(reason) && entry.is_usable()) {
+        const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
+        static_cast<void>(succeeds([&] { entry.connection->close(deadline); }));
+    }
+    entry.clear();
+    step([&](core::Instant, core::Actions&) { machine_.closed(slot); });
+    observer_.tell([&](PoolObserver& observer) { observer.on_closed(parts_.name, reason); });
+}
+
+}  // namespace cistern
