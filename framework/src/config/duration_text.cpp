@@ -46,7 +46,7 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     return std::nullopt;
 }
 
-std::string duration_text(std::chrono::nanoseconds duration) {
+std::string exact_duration_text(std::chrono::nanoseconds duration) {
     const auto count = duration.count();
     for (const auto& unit : kUnits) {
         if (count != 0 && count % unit.nanoseconds == 0) {

@@ -14,7 +14,7 @@ namespace cistern {
 
 // The same the other way, in the largest unit that leaves no rest.
 // REQUIRES: duration >= 0
-[[nodiscard]] std::string duration_text(std::chrono::nanoseconds duration);
+[[nodiscard]] std::string exact_duration_text(std::chrono::nanoseconds duration);
 
 // For messages: the units that parse_duration() knows.
 [[nodiscard]] std::string_view duration_units() noexcept;

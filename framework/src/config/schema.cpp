@@ -60,8 +60,8 @@ PoolOption duration(Words words,
                     Place<nanoseconds> place,
                     nanoseconds minimum,
                     nanoseconds maximum) {
-    auto option = made_of(std::move(words), "duration", duration_text(default_of(place)));
-    option.range = duration_text(minimum) + " to " + duration_text(maximum);
+    auto option = made_of(std::move(words), "duration", exact_duration_text(default_of(place)));
+    option.range = exact_duration_text(minimum) + " to " + exact_duration_text(maximum);
     option.allowed = "a whole number directly followed by its unit (" +
                      std::string{duration_units()} + "), from " + option.range;
     option.store = [=](PoolOptions& options, std::string_view text) {

@@ -28,7 +28,7 @@ std::optional<std::int64_t> as_number(SettingType type, std::string_view text) {
 
 std::string number_text(SettingType type, std::int64_t number) {
     if (number >= 0 && type == SettingType::kDuration) {
-        return duration_text(std::chrono::nanoseconds{number});
+        return exact_duration_text(std::chrono::nanoseconds{number});
     }
     if (number >= 0 && type == SettingType::kSize) {
         return size_text(number);
