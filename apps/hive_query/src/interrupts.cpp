@@ -32,7 +32,7 @@ Interrupts::Interrupts(Messages& messages) : messages_{messages} {
     sigset_t interrupt{};
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &interrupt, nullptr);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &mask_before_);
     signals_ = ::signalfd(-1, &interrupt, SFD_CLOEXEC);
     wake_ = ::eventfd(0, EFD_CLOEXEC);
     listener_ = std::jthread{[this](const std::stop_token& stop) { listen(stop); }};
@@ -48,8 +48,11 @@ Interrupts::~Interrupts() {
     if (canceller_.joinable()) {
         canceller_.join();
     }
-    ::close(signals_);
-    ::close(wake_);
+    if (signals_ >= 0) {
+        ::close(signals_);
+        ::close(wake_);
+        pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    }
 }
 
 void Interrupts::listen(const std::stop_token& stop) {

@@ -4,6 +4,8 @@
 
 #include <cistern/hive/session.hpp>
 
+#include <signal.h>
+
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -47,6 +49,7 @@ private:
     void cancel_all();
 
     Messages& messages_;
+    sigset_t mask_before_{};
     int signals_ = -1;
     int wake_ = -1;  // ends the listener
     std::atomic<bool> requested_{false};

@@ -94,15 +94,15 @@ TEST_CASE("a cell cannot send commands to the terminal or break its line", "[uni
              "\xFF"});
     const std::string table = written(r, Format::kTable);
     CHECK(table ==
-          "+------------+\n"
-          "| t\\x1b[2J   |\n"
-          "+------------+\n"
-          "| a\\nb\\tc    |\n"
+          "+-------------+\n"
+          "| t\\x1b[2J    |\n"
+          "+-------------+\n"
+          "| a\\nb\\tc     |\n"
           "| \\x1b[31mred |\n"
-          "| \\u009b31m  |\n"
-          "| \\u202ex    |\n"
-          "| \\xff       |\n"
-          "+------------+\n");
+          "| \\u009b31m   |\n"
+          "| \\u202ex     |\n"
+          "| \\xff        |\n"
+          "+-------------+\n");
     CHECK(written(r, Format::kVertical).find('\x1b') == std::string::npos);
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace cisternctl {
+
+// The command line asks for something that cannot be: what() says what, and what would be right.
+class UsageError : public std::runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
+enum class Command { kHelp, kVersion, kPlugins, kCheck, kPing, kStats };
+
+struct Arguments {
+    Command command = Command::kHelp;
+    std::optional<Command> help_on{};     // "cisternctl check --help"
+    std::vector<std::string> operands{};  // folders, files or pools
+    std::string conf{};                   // never empty for commands that read one
+    bool as_json = false;
+    std::optional<std::chrono::nanoseconds> timeout{};
+};
+
+// Reads the arguments behind the program's name; throws UsageError.
+[[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& arguments);
+
+}  // namespace cisternctl

@@ -1,0 +1,12 @@
+#include "program.hpp"
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+int main(int argument_count, char** arguments) {
+    const int status =
+        cisternctl::run_program({arguments + 1, arguments + argument_count}, std::cout, std::cerr);
+    std::cout.flush();
+    return status == 0 && !std::cout ? 1 : status;
+}

@@ -1,0 +1,66 @@
+#include "commands.hpp"
+#include "console/pool_stats_text.hpp"
+#include "json_text.hpp"
+
+#include <cistern/runtime.hpp>
+
+#include <ostream>
+#include <source_location>
+#include <string>
+#include <vector>
+
+namespace cisternctl {
+namespace {
+
+// What kept the pool from lending; empty when nothing did.
+[[nodiscard]] std::string exercise(cistern::detail::PoolCore& pool, const Arguments& arguments) {
+    const auto timeout = arguments.timeout.value_or(pool.default_timeout());
+    try {
+        pool.warm_up(timeout);
+        const auto loan = pool.acquire(timeout, std::source_location::current());
+        cistern::detail::give_back(loan, false);
+        return {};
+    } catch (const cistern::Error& error) {
+        return error.what();
+    }
+}
+
+[[nodiscard]] std::string json_of(const cistern::detail::PoolCore& pool,
+                                  const std::string& problem) {
+    const cistern::PoolStats stats = pool.stats();
+    std::string out = "{\"pool\":" + json_string(pool.name()) +
+                      ",\"plugin\":" + json_string(pool.plugin()) +
+                      ",\"problem\":" + (problem.empty() ? "null" : json_string(problem));
+    for (const auto& [name, value] : console::stats_fields(stats)) {
+        out += ",\"" + name + "\":" + value;
+    }
+    const auto& failure = stats.last_connect_failure;
+    return out + ",\"last_connect_failure\":" + (failure ? json_string(failure->what) : "null") +
+           "}";
+}
+
+}  // namespace
+
+int show_stats(const Arguments& arguments, std::ostream& out) {
+    const auto runtime = cistern::Runtime::from_file(arguments.conf);
+    const std::vector<std::string> names =
+        arguments.operands.empty() ? runtime.pool_names() : arguments.operands;
+    bool is_fine = true;
+    const char* separator = "[\n";
+    for (const std::string& name : names) {
+        auto& pool = runtime.untyped_pool(name);
+        const std::string problem = exercise(pool, arguments);
+        is_fine = is_fine && problem.empty();
+        if (arguments.as_json) {
+            out << separator << json_of(pool, problem);
+            separator = ",\n";
+        } else {
+            out << console::stats_summary(name, pool.stats())
+                << (problem.empty() ? "" : "  no connection: " + problem + "\n");
+        }
+    }
+    out << (arguments.as_json ? "\n]\n" : "");
+    return is_fine ? 0 : 1;
+}
+
+}  // namespace cisternctl
