@@ -9,10 +9,10 @@
 # third-party targets. Usable inside the cistern tree and, after find_package(cistern), outside it;
 # cmake --install puts the plugin and its headers where cistern looks for them.
 #
-# A symbol that is missing fails the link (-z defs) or the load (-z now), never a later call; whatever
-# a static library brings in stays inside the plugin (--exclude-libs). A linked plugin ends with a
-# digest of itself (CisternSeal.cmake), so installing must not rewrite it: it is built with the run
-# path that it will be installed with.
+# A symbol that is missing fails the link (-z defs) or the load (-z now), never a later call; a plugin
+# shows its two exports and nothing else (CisternPlugin.map), whatever a static library brings in. A
+# linked plugin ends with a digest of itself (CisternSeal.cmake), so installing must not rewrite it: it
+# is built with the run path that it will be installed with.
 function(cistern_add_plugin)
   cmake_parse_arguments(P "" "NAME;ENTRY" "PUBLIC_HEADERS;CODE;LINK" ${ARGN})
   if(P_UNPARSED_ARGUMENTS)
@@ -45,7 +45,10 @@ function(cistern_add_plugin)
   target_link_libraries(cistern_plugin_${P_NAME} PRIVATE ${parts} cistern::connector)
   _cistern_plugin_compile(cistern_plugin_${P_NAME})
   target_link_options(cistern_plugin_${P_NAME} PRIVATE
-    "LINKER:-z,defs" "LINKER:-z,now" "LINKER:--exclude-libs,ALL")
+    "LINKER:-z,defs" "LINKER:-z,now"
+    "LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CisternPlugin.map")
+  set_property(TARGET cistern_plugin_${P_NAME} APPEND PROPERTY
+    LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CisternPlugin.map)
   set_target_properties(cistern_plugin_${P_NAME} PROPERTIES
     PREFIX "" SUFFIX ".so" OUTPUT_NAME ${P_NAME}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/cistern/plugins

@@ -1,0 +1,58 @@
+#include "plugin_folder.hpp"
+
+#include <stdlib.h>
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace cistern::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSpecimens{SPECIMEN_DIR};
+
+}  // namespace
+
+PluginFolder::PluginFolder() {
+    auto name = (fs::temp_directory_path() / "cistern-plugins-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        throw std::runtime_error{"cannot make a folder"};
+    }
+    path_ = fs::canonical(name);
+}
+
+PluginFolder::~PluginFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
+
+fs::path PluginFolder::add(const std::string& name, const std::string& as) {
+    auto to = path_ / ((as.empty() ? name : as) + ".so");
+    fs::copy_file(kSpecimens / (name + ".so"), to);
+    fs::permissions(to, fs::perms::owner_all);
+    return to;
+}
+
+fs::path PluginFolder::write(const std::string& file, const std::string& content) {
+    auto to = path_ / file;
+    std::ofstream{to, std::ios::binary} << content;
+    fs::permissions(to, fs::perms::owner_all);
+    return to;
+}
+
+PluginReport PluginFolder::inspect_one() const {
+    auto reports = inspect();
+    if (reports.size() != 1) {
+        throw std::runtime_error{"expected one report, got " + std::to_string(reports.size())};
+    }
+    return reports.front();
+}
+
+std::string specimen_bytes(const std::string& name) {
+    std::ifstream file{kSpecimens / (name + ".so"), std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+}  // namespace cistern::test

@@ -1,0 +1,3 @@
+#include "good_connector.hpp"
+
+CISTERN_EXPORT_CONNECTOR(specimen::GoodConnector, "good")

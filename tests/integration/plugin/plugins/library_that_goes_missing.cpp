@@ -1,0 +1,3 @@
+extern "C" int specimen_library() {
+    return 1;
+}
