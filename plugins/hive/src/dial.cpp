@@ -64,7 +64,9 @@ OpenedSession open_session(Rpc& rpc,
     request.__set_configuration(spec.configuration);
     if (spec.opening == Opening::kNoSasl && !spec.user.empty()) {  // else SASL has told it
         request.__set_username(spec.user);
-        request.__set_password(std::string{spec.password.reveal()});
+        if (!spec.password.empty()) {
+            request.__set_password(std::string{spec.password.reveal()});
+        }
     }
     rpc::TOpenSessionResp reply;
     rpc.call("OpenSession", request, reply, deadline);
