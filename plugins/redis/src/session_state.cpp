@@ -30,7 +30,6 @@ constexpr std::array kCommands{
     CommandEffect{"RESET", Effect::kResets},
     CommandEffect{"AUTH", Effect::kAlters},
     CommandEffect{"HELLO", Effect::kAlters},
-    CommandEffect{"CLIENT", Effect::kAlters},
     CommandEffect{"READONLY", Effect::kAlters},
     CommandEffect{"READWRITE", Effect::kAlters},
     CommandEffect{"ASKING", Effect::kAlters},
@@ -66,15 +65,19 @@ constexpr bool is_word(std::string_view text, std::string_view capitals) noexcep
         });
 }
 
+// RESET before Redis 7.2 does not take back NO-EVICT, and nobody knows what the next word will be.
 Effect client_effect(Argv argv) noexcept {
     const auto word = argv.size() > 1 ? argv[1] : std::string_view{};
     if (is_word(word, "REPLY")) {
         return argv.size() > 2 && is_word(argv[2], "ON") ? Effect::kNone : Effect::kForbidden;
     }
+    if (is_word(word, "SETNAME") || is_word(word, "TRACKING") || is_word(word, "CACHING")) {
+        return Effect::kAlters;
+    }
     const bool harmless = std::any_of(kHarmlessClientWords.begin(),
                                       kHarmlessClientWords.end(),
                                       [&](auto known) { return is_word(word, known); });
-    return harmless ? Effect::kNone : Effect::kAlters;
+    return harmless ? Effect::kNone : Effect::kSpoils;
 }
 
 }  // namespace

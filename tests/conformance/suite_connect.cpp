@@ -1,0 +1,151 @@
+// Opening connections: in time, refused, into the dark, to a server that is none, and without
+// leaks.
+
+#include "suite_scene.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <thread>
+
+using namespace cistern::conformance;
+using namespace std::chrono_literals;
+using cistern::test::ServedSocket;
+using cistern::test::SocketServer;
+
+namespace {
+
+std::size_t open_descriptors() {
+    using Iterator = std::filesystem::directory_iterator;
+    return static_cast<std::size_t>(std::distance(Iterator{"/proc/self/fd"}, Iterator{}));
+}
+
+// A borrow and an exchange against a server that does `serve` and nothing else.
+Outcome outcome_with(const SocketServer::Serve& serve, const std::string& backend) {
+    const auto subject = quirks();
+    SocketServer server{serve};
+    auto runtime = make_runtime(
+        subject,
+        subject.plugin.settings(server.endpoint()),
+        {{"backend", backend}, {"connect_timeout", "300ms"}, {"retry.max_attempts", "1"}});
+    const auto pool = subject.open_pool(runtime, "subject");
+    return outcome_of([&] { pool->acquire(kAmple)->exchange(kBrief); });
+}
+
+}  // namespace
+
+TEST_CASE("a connection opens within its deadline and answers", "[conformance]") {
+    Scene scene{quirks(), GENERATE(from_range(backends()))};
+    const auto outcome = outcome_of([&] { scene.use(); });
+    CHECK(outcome.text.empty());
+    CHECK(scene.pool().stats().opened == 1);
+    CHECK(scene.gate().accepted() == 1);
+}
+
+TEST_CASE("where nothing listens, a borrower is told at once and by name", "[conformance]") {
+    Scene scene{quirks(), GENERATE(from_range(backends())), {{"retry.max_attempts", "1"}}};
+    scene.gate().refuse();
+    const auto outcome = outcome_of([&] { scene.use(); });
+    CHECK(outcome.is_connect_error);
+    CHECK(outcome.took < 5s);
+    CHECK_THAT(outcome.text, Catch::Contains(std::to_string(scene.gate().port())));
+
+    scene.gate().accept_again();
+    CHECK(outcome_of([&] { scene.use(); }).text.empty());
+}
+
+TEST_CASE("a server that takes bytes and gives none holds nobody longer than the deadline",
+          "[conformance]") {
+    const auto subject = quirks();
+    Scene scene{subject,
+                GENERATE(from_range(backends())),
+                {{"connect_timeout", "300ms"}, {"retry.max_attempts", "1"}}};
+    scene.gate().black_hole();
+    const auto outcome = outcome_of([&] { scene.acquire()->exchange(kBrief); });
+    CHECK((outcome.is_timeout || outcome.is_connect_error));
+    CHECK(outcome.took < 5s);
+    CHECK(scene.pool().stats().opened == (subject.plugin.connect_talks_to_server ? 0U : 1U));
+
+    scene.gate().pass();
+    CHECK(outcome_of([&] { scene.use(); }).text.empty());
+}
+
+TEST_CASE("whatever a server says, only the framework's errors leave the plugin", "[conformance]") {
+    const auto backend = GENERATE(from_range(backends()));
+    const auto says = [](std::string bytes) {
+        return [bytes = std::move(bytes)](ServedSocket& socket) {
+            socket.send(bytes);
+            while (!socket.receive().empty()) {
+                socket.send(bytes);
+            }
+        };
+    };
+    struct Case {
+        const char* name;
+        SocketServer::Serve serve;
+    };
+    for (const auto& [name, serve] : {
+             Case{"closes at once", [](ServedSocket&) {}},
+             Case{"resets at once", [](ServedSocket& socket) { socket.reset_at_close(); }},
+             Case{"closes instead of answering",
+                  [](ServedSocket& socket) { static_cast<void>(socket.receive()); }},
+             Case{"speaks HTTP", says("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")},
+             Case{"sends zeros", says(std::string(100, '\0'))},
+             Case{"sends ones", says(std::string(100, '\xff'))},
+             Case{"sends line ends", says("\r\n\r\n\r\n\r\n")},
+             Case{"sends too much", says(std::string(200'000, 'x'))},
+         }) {
+        CAPTURE(name);
+        const auto outcome = outcome_with(serve, backend);
+        CAPTURE(outcome.text);
+        CHECK(outcome.kind == Outcome::Kind::kFrameworkError);
+        CHECK(outcome.took < 10s);
+    }
+}
+
+TEST_CASE("opening and closing many connections leaves no descriptor behind", "[conformance]") {
+    Scene scene{quirks(), GENERATE(from_range(backends()))};
+    const auto open_and_close = [&] {
+        const auto lease = scene.acquire();
+        lease->exchange(kAmple);
+        lease->discard();
+    };
+    open_and_close();
+    REQUIRE(scene.gate().wait_for_open(0));
+    const auto before = open_descriptors();
+    for (int i = 0; i < 20; ++i) {
+        open_and_close();
+    }
+    REQUIRE(scene.gate().wait_for_open(0));
+    scene.settle();
+    CHECK(open_descriptors() <= before);
+    CHECK(scene.pool().stats().opened == 21);
+}
+
+TEST_CASE("failed connects leave no descriptor behind", "[conformance]") {
+    const auto subject = quirks();
+    Scene scene{subject,
+                GENERATE(from_range(backends())),
+                {{"connect_timeout", "50ms"}, {"retry.max_attempts", "1"}}};
+    // A gate that lets nothing through does not notice either who has left.
+    const auto descriptors_after_failures = [&](int count) {
+        if (subject.plugin.connect_talks_to_server) {
+            scene.gate().black_hole();
+        } else {
+            scene.gate().refuse();
+        }
+        for (int i = 0; i < count; ++i) {
+            CHECK(outcome_of([&] { static_cast<void>(scene.acquire()); }).kind ==
+                  Outcome::Kind::kFrameworkError);
+        }
+        scene.gate().pass();
+        REQUIRE(scene.gate().wait_for_open(0));
+        scene.settle();
+        return open_descriptors();
+    };
+    const auto before = descriptors_after_failures(1);
+    CHECK(descriptors_after_failures(5) <= before);
+}
