@@ -199,16 +199,18 @@ void SocketServer::accept_until_closed(int listener) {
         const std::lock_guard lock{mutex_};
         ++accepted_;
         const auto self = served_.insert(served_.end(), {shared, {}});
-        self->thread = std::thread{[this, self, shared] { serve(self, shared); }};
+        self->thread = std::thread{
+            [this, self, mine = std::move(shared)]() mutable { serve(self, std::move(mine)); }};
         changed_.notify_all();
     }
 }
 
-void SocketServer::serve(std::list<Served>::iterator self,
-                         const std::shared_ptr<ServedSocket>& socket) {
+// The descriptor is closed before anybody can see that the connection has ended.
+void SocketServer::serve(std::list<Served>::iterator self, std::shared_ptr<ServedSocket> socket) {
     serve_(*socket);
     const std::lock_guard lock{mutex_};
     self->socket.reset();
+    socket.reset();
     changed_.notify_all();
 }
 

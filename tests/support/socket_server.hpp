@@ -87,7 +87,7 @@ private:
 
     void start_listening();
     void accept_until_closed(int listener);
-    void serve(std::list<Served>::iterator self, const std::shared_ptr<ServedSocket>& socket);
+    void serve(std::list<Served>::iterator self, std::shared_ptr<ServedSocket> socket);
     void join_ended();
 
     const Serve serve_;
