@@ -35,14 +35,13 @@ public:
         std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>()) noexcept
         : clock_{std::move(clock)} {}
 
-    // -- What the peer does
-    // -------------------------------------------------------------------------
+    // -- What the peer does ---------------------------------------------------------------------
     StreamScript& sends(std::string_view bytes);
     StreamScript& answers(Responder responder);
     // After all it has sent.
     StreamScript& then_closes();
 
-    // -- How its bytes arrive
+    // -- How its bytes arrive -------------------------------------------------------------------
     // ----------------------------------------------------------------------- No read returns more
     // than `size` bytes.
     StreamScript& in_chunks_of(std::size_t size);
@@ -51,7 +50,7 @@ public:
     // Every read and every write takes this long.
     StreamScript& each_call_takes(std::chrono::nanoseconds duration);
 
-    // -- What goes wrong
+    // -- What goes wrong ------------------------------------------------------------------------
     // ---------------------------------------------------------------------------- Bytes before the
     // offset still pass; then comes IoError, or the deadline passes.
     StreamScript& read_fails_at(std::size_t offset);
@@ -59,7 +58,7 @@ public:
     StreamScript& write_fails_at(std::size_t offset);
     StreamScript& write_stalls_at(std::size_t offset);
 
-    // -- What was seen
+    // -- What was seen --------------------------------------------------------------------------
     // ------------------------------------------------------------------------------ Everything
     // that passed, and the same one write_all() each.
     [[nodiscard]] const std::string& written() const noexcept { return written_; }

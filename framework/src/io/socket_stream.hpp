@@ -44,13 +44,11 @@ private:
     [[noreturn]] void fail(const std::string& what, bool outcome_unknown);
     [[noreturn]] void fail_late(const std::string& what, bool outcome_unknown);
 
-    // -- Constant after construction
-    // ------------------------------------------------------------------
+    // -- Constant after construction ------------------------------------------------------------
     Descriptor socket_;
     Readiness& readiness_;
     const std::string peer_;
-    // -- What the stream remembers
-    // --------------------------------------------------------------------
+    // -- What the stream remembers --------------------------------------------------------------
     std::vector<char> buffer_;
     std::size_t buffer_begin_ = 0;
     std::size_t buffer_end_ = 0;

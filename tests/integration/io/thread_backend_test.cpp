@@ -66,8 +66,7 @@ Deadline in(Backend& backend, std::chrono::nanoseconds timeout) {
 
 }  // namespace
 
-// -- Parker
-// ------------------------------------------------------------------------------------------
+// -- Parker -------------------------------------------------------------------------------------
 
 TEST_CASE("a permit given before the wait ends it at once", "[integration][backend]") {
     const auto backend = make_thread_backend();
@@ -157,8 +156,7 @@ TEST_CASE("each thread has one parker of its own", "[integration][backend]") {
     other->unpark();  // its thread is gone; waking it is harmless
 }
 
-// -- Tasks
-// -------------------------------------------------------------------------------------------
+// -- Tasks --------------------------------------------------------------------------------------
 
 TEST_CASE("stopping waits until every task has ended", "[integration][backend]") {
     const auto backend = make_thread_backend({.max_threads = 2});
@@ -355,8 +353,34 @@ TEST_CASE("tasks are deaf to the application's signals and named for operators",
     CHECK(::sigismember(&own_mask, SIGINT) == 0);
 }
 
-// -- Timers
-// ------------------------------------------------------------------------------------------
+TEST_CASE("a task that throws ends the program and says so", "[integration][backend]") {
+    std::array<int, 2> output{};
+    REQUIRE(::pipe(output.data()) == 0);
+    const auto child = ::fork();
+    if (child == 0) {
+        ::signal(SIGABRT, SIG_DFL);
+        ::dup2(output[1], STDERR_FILENO);
+        const auto backend = make_thread_backend();
+        backend->spawn([] { throw std::runtime_error{"what was thrown"}; });
+        backend->stop(in(*backend, kLong));
+        ::_exit(0);
+    }
+    ::close(output[1]);
+    std::string said;
+    std::array<char, 256> part{};
+    for (ssize_t got = 1; got > 0; said.append(part.data(), static_cast<std::size_t>(got))) {
+        got = std::max<ssize_t>(::read(output[0], part.data(), part.size()), 0);
+    }
+    ::close(output[0]);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGABRT);
+    CHECK_THAT(said, Catch::Contains("terminate") && Catch::Contains("what was thrown"));
+}
+
+// -- Timers -------------------------------------------------------------------------------------
 
 TEST_CASE("timers run in the order of their times, equal ones as they came",
           "[integration][backend]") {
@@ -405,8 +429,7 @@ TEST_CASE("stopping drops timers that are not due", "[integration][backend]") {
     CHECK_FALSE(has_run);
 }
 
-// -- Chance
-// ------------------------------------------------------------------------------------------
+// -- Chance -------------------------------------------------------------------------------------
 
 TEST_CASE("random numbers fill the range from zero to one", "[integration][backend]") {
     const auto backend = make_thread_backend();

@@ -50,8 +50,11 @@ void look_and_free(void* memory) {
 
 }  // namespace
 
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return std::calloc(1, size);
+}
 void* operator new(std::size_t size) {
-    if (void* const memory = std::calloc(1, size)) {
+    if (void* const memory = operator new(size, std::nothrow)) {
         return memory;
     }
     throw std::bad_alloc{};
