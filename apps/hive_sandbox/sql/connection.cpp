@@ -113,6 +113,22 @@ void Query::rewind() {
     sqlite3_reset(statement_.get());
 }
 
+void Query::bind(std::size_t parameter, const Cell& value) {
+    sqlite3_stmt* s = statement_.get();
+    const int i = static_cast<int>(parameter) + 1;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+        sqlite3_bind_int64(s, i, *whole);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+        sqlite3_bind_double(s, i, *real);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+        sqlite3_bind_text64(s, i, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    } else if (const auto* blob = std::get_if<Blob>(&value)) {
+        sqlite3_bind_blob64(s, i, blob->bytes.data(), blob->bytes.size(), SQLITE_TRANSIENT);
+    } else {
+        sqlite3_bind_null(s, i);
+    }
+}
+
 std::size_t Query::columns() const {
     return static_cast<std::size_t>(sqlite3_column_count(statement_.get()));
 }

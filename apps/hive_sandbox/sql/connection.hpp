@@ -63,6 +63,9 @@ public:
     // Starts again from the first row.
     void rewind();
 
+    // Fills the placeholder of this number, from 0.
+    void bind(std::size_t parameter, const Cell& value);
+
     [[nodiscard]] std::size_t columns() const;
     [[nodiscard]] std::string name(std::size_t column) const;
     // The words of CREATE TABLE for a plain column; empty for an expression.

@@ -24,6 +24,10 @@ public:
         }
     }
 
+    // The time limit ends with the running; what is read later has none. Call from the running
+    // thread.
+    void lift_timeout() { deadline_.reset(); }
+
     void cancel() {
         cancelled_ = true;
         const std::lock_guard lock{mutex_};
