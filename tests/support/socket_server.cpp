@@ -257,20 +257,17 @@ std::size_t SocketServer::accepted() const {
 
 std::size_t SocketServer::open() const {
     const std::lock_guard lock{mutex_};
-    return static_cast<std::size_t>(
-        std::count_if(served_.begin(), served_.end(), [](const Served& served) {
-            return served.socket != nullptr;
-        }));
+    return count_open();
 }
 
 bool SocketServer::wait_for_open(std::size_t count) {
     std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, kGenerous, [this, count] {
-        return static_cast<std::size_t>(
-                   std::count_if(served_.begin(), served_.end(), [](const Served& served) {
-                       return served.socket != nullptr;
-                   })) == count;
-    });
+    return changed_.wait_for(lock, kGenerous, [this, count] { return count_open() == count; });
+}
+
+std::size_t SocketServer::count_open() const {
+    const auto is_open = [](const Served& served) { return served.socket != nullptr; };
+    return static_cast<std::size_t>(std::count_if(served_.begin(), served_.end(), is_open));
 }
 
 }  // namespace cistern::test

@@ -89,6 +89,7 @@ private:
     void accept_until_closed(int listener);
     void serve(std::list<Served>::iterator self, std::shared_ptr<ServedSocket> socket);
     void join_ended();
+    [[nodiscard]] std::size_t count_open() const;
 
     const Serve serve_;
     const std::string unix_path_;

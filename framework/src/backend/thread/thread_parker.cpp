@@ -5,9 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <climits>
 
 namespace cistern {
 namespace {
@@ -22,7 +22,8 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t),
 // False when the deadline, which is on CLOCK_MONOTONIC as std::steady_clock is, has passed. Comes
 // back early for signals and for nothing: the caller looks again.
 bool wait_while_parked(std::atomic<std::uint32_t>& state, Deadline deadline) {
-    const auto at = deadline.since_clock_epoch();
+    // The kernel refuses a time before its clock began.
+    const auto at = std::max(deadline.since_clock_epoch(), std::chrono::nanoseconds::zero());
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(at);
     const timespec until{.tv_sec = whole.count(), .tv_nsec = (at - whole).count()};
     // The variant with a bit set takes an absolute time.
