@@ -29,10 +29,14 @@ struct CompileContext {
     [[nodiscard]] TableLookup lookup() const;
 };
 
-// The columns' types, as far as they are known before the first row.
-[[nodiscard]] std::vector<std::optional<SqlType>> column_types(const Query& query,
-                                                               TokenSpan tokens,
-                                                               const TableLookup& lookup);
+// The columns of a query, as far as they are known before the first row.
+struct QueryColumn {
+    std::string name;
+    std::optional<SqlType> type;
+};
+[[nodiscard]] std::vector<QueryColumn> query_columns(const Query& query,
+                                                     TokenSpan tokens,
+                                                     const TableLookup& lookup);
 // What a value without a type is taken for.
 [[nodiscard]] SqlType type_of_value(const Cell& value);
 

@@ -29,11 +29,11 @@ class RunningQuery final : public Execution {
 public:
     RunningQuery(std::unique_ptr<Connection> connection,
                  Query query,
-                 std::vector<std::optional<SqlType>> types,
+                 std::vector<QueryColumn> known,
                  RunOptions options)
         : connection_{std::move(connection)},
           query_{std::move(query)},
-          types_{std::move(types)},
+          known_{std::move(known)},
           options_{options},
           has_result_{query_->columns() > 0} {}
 
@@ -44,8 +44,9 @@ public:
         if (!has_result_) {
             affected_ = connection_->changes();
         }
-        for (std::size_t i = 0; i < types_.size(); ++i) {
-            columns_.push_back({names_[i], types_[i] ? *types_[i] : type_of_column(i), {}});
+        for (std::size_t i = 0; i < known_.size(); ++i) {
+            columns_.push_back(
+                {known_[i].name, known_[i].type ? *known_[i].type : type_of_column(i), {}});
         }
     }
 
@@ -83,10 +84,6 @@ private:
 
     void read_ahead() {
         ahead_.clear();
-        names_.clear();
-        for (std::size_t i = 0; i < query_->columns(); ++i) {
-            names_.push_back(query_->name(i));
-        }
         std::size_t bytes = 0;
         Row row;
         while (ahead_.size() < kRowsAhead && bytes < kBytesAhead) {
@@ -115,11 +112,10 @@ private:
     // The query goes before its connection.
     std::unique_ptr<Connection> connection_;
     std::optional<Query> query_;
-    std::vector<std::optional<SqlType>> types_;
+    std::vector<QueryColumn> known_;
     RunOptions options_;
     bool has_result_;
 
-    std::vector<std::string> names_;
     std::vector<ResultColumn> columns_;
     std::vector<Row> ahead_;
     std::size_t at_ = 0;
@@ -153,29 +149,32 @@ SqlType type_of_value(const Cell& value) {
     }
 }
 
-std::vector<std::optional<SqlType>> column_types(const Query& query,
-                                                 TokenSpan tokens,
-                                                 const TableLookup& lookup) {
+std::vector<QueryColumn> query_columns(const Query& query,
+                                       TokenSpan tokens,
+                                       const TableLookup& lookup) {
     const auto outline = outline_query(tokens, lookup);
-    std::vector<std::optional<SqlType>> types;
+    const bool whole = outline && outline->size() == query.columns();
+    std::vector<QueryColumn> out;
     for (std::size_t i = 0; i < query.columns(); ++i) {
-        auto type = type_of_declaration(query.declared(i));
-        if (!type && outline) {
-            type = outline->size() == query.columns() ? (*outline)[i].type
-                                                      : by_name(outline, query.name(i));
+        QueryColumn column{query.name(i), type_of_declaration(query.declared(i))};
+        if (!column.type) {
+            column.type = whole ? (*outline)[i].type : by_name(outline, column.name);
         }
-        types.push_back(std::move(type));
+        if (whole && (*outline)[i].name.empty()) {
+            column.name = "_c" + std::to_string(i);  // as Hive calls it
+        }
+        out.push_back(std::move(column));
     }
-    return types;
+    return out;
 }
 
 std::unique_ptr<Execution> compile_query(const CompileContext& context, Tokens tokens) {
     auto connection = context.open(tokens);
     Query query = connection->prepare(to_sqlite(tokens));
-    auto types = query.columns() > 0 ? column_types(query, tokens, context.lookup())
-                                     : std::vector<std::optional<SqlType>>{};
+    auto columns = query.columns() > 0 ? query_columns(query, tokens, context.lookup())
+                                       : std::vector<QueryColumn>{};
     return std::make_unique<RunningQuery>(
-        std::move(connection), std::move(query), std::move(types), context.options);
+        std::move(connection), std::move(query), std::move(columns), context.options);
 }
 
 }  // namespace sandbox

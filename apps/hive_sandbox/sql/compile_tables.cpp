@@ -66,14 +66,14 @@ std::string source_column(std::size_t i) {
 Affected create_as(Connection& connection,
                    const CreateTable& create,
                    const std::string& name,
-                   const std::vector<std::optional<SqlType>>& known) {
+                   const std::vector<QueryColumn>& known) {
     std::vector<ColumnDefinition> columns;
     {
         Query query = connection.prepare(to_sqlite(create.query));
         const bool any = query.step();
         for (std::size_t i = 0; i < query.columns(); ++i) {
             const SqlType guess = any ? type_of_value(query.cell(i)) : SqlType{};
-            columns.push_back({query.name(i), known[i].value_or(guess)});
+            columns.push_back({known[i].name, known[i].type.value_or(guess)});
         }
     }
     for (ColumnDefinition& column : columns) {
@@ -220,7 +220,7 @@ std::unique_ptr<Execution> compile_create(const CompileContext& context, const C
     std::shared_ptr<Connection> connection =
         context.open(mention(context, create.table, create.query));
     const auto known =
-        column_types(connection->prepare(to_sqlite(create.query)), create.query, context.lookup());
+        query_columns(connection->prepare(to_sqlite(create.query)), create.query, context.lookup());
     return make_work(
         [connection, create, name, known] { return create_as(*connection, create, name, known); });
 }

@@ -234,17 +234,31 @@ private:
         return true;
     }
 
+    static bool is_path(TokenSpan item) {
+        for (std::size_t i = 0; i < item.size(); ++i) {
+            if (i % 2 == 0 ? !item[i].is_name() : !item[i].is_symbol(".")) {
+                return false;
+            }
+        }
+        return item.size() % 2 == 1 && !item.back().is("null");
+    }
+
     static OutlineColumn one_item(TokenSpan item, const std::vector<Source>& sources) {
-        std::string name = item.back().is_name() ? item.back().text : "";
         const std::size_t as = find_word(item, 0, {"as"});
         if (as < item.size()) {
-            return {name, type_of_expression(item.first(as), sources)};
+            return {item.back().text, type_of_expression(item.first(as), sources)};
+        }
+        if (is_path(item)) {
+            return {item.back().text, type_of_expression(item, sources)};
         }
         // `expression alias`: two operands side by side are no expression.
         const bool has_alias = item.size() > 1 && item.back().is_name() &&
                                ends_operand(item[item.size() - 2]) && !item.back().is("end") &&
                                !item.back().is("null");
-        return {name, type_of_expression(has_alias ? item.first(item.size() - 1) : item, sources)};
+        if (has_alias) {
+            return {item.back().text, type_of_expression(item.first(item.size() - 1), sources)};
+        }
+        return {"", type_of_expression(item, sources)};
     }
 
     static bool ends_operand(const Token& token) {

@@ -15,7 +15,7 @@ namespace sandbox {
 // What a query's text alone tells about its columns. SQLite has types for values, not for
 // expressions: where nothing is known here, the first rows decide.
 struct OutlineColumn {
-    std::string name;
+    std::string name;  // empty for an expression without an alias
     std::optional<SqlType> type;
 };
 using Outline = std::vector<OutlineColumn>;
