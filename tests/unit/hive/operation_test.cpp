@@ -1,0 +1,346 @@
+// The life of a statement on the server.
+
+#include "session_fixture.hpp"
+
+#include <cistern/error.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace hive::test;
+using namespace std::chrono_literals;
+using hive::rpc::TOperationState;
+using Methods = std::vector<std::string>;
+
+namespace {
+
+std::string status_of(std::int32_t state, std::optional<bool> has_result = {}) {
+    hive::rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(state);
+    if (has_result) {
+        result.__set_hasResultSet(*has_result);
+    }
+    return reply("GetOperationStatus", result);
+}
+
+std::string failed(const std::string& message, const std::string& sql_state, int code) {
+    hive::rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(TOperationState::ERROR_STATE);
+    result.__set_errorMessage(message);
+    result.__set_sqlState(sql_state);
+    result.__set_errorCode(code);
+    return reply("GetOperationStatus", result);
+}
+
+std::string started(bool has_result) {
+    hive::rpc::TExecuteStatementResp result;
+    result.status = success();
+    result.__set_operationHandle(operation_handle('Q', has_result));
+    return reply("ExecuteStatement", result);
+}
+
+std::string refused_fetch(const std::string& message) {
+    hive::rpc::TFetchResultsResp result;
+    result.status = failure(message);
+    return reply("FetchResults", result);
+}
+
+}  // namespace
+
+TEST_CASE("a statement is started asynchronously with its own settings and limit", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select 1", {{{"k", "v"}}, 7s});
+    const auto request = request_of<hive::rpc::TExecuteStatementReq>(fixture.server->last_call());
+    CHECK(request.statement == "select 1");
+    CHECK(request.runAsync);
+    CHECK(request.confOverlay.at("k") == "v");
+    CHECK(request.queryTimeout == 7);
+}
+
+TEST_CASE("waiting asks until the state is final", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select 1");
+    for (const auto state : {TOperationState::INITIALIZED_STATE,
+                             TOperationState::PENDING_STATE,
+                             TOperationState::RUNNING_STATE}) {
+        fixture.server->prepare(status_of(state));
+    }
+    fixture.server->prepare(status_of(77));  // from the future
+    operation->wait();
+    CHECK(fixture.server->count("GetOperationStatus") == 5);
+    operation->wait();  // known by now
+    CHECK(fixture.server->count("GetOperationStatus") == 5);
+}
+
+TEST_CASE("one look tells the state and the progress", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select 1");
+    hive::rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(TOperationState::RUNNING_STATE);
+    hive::rpc::TProgressUpdateResp progress;
+    progress.headerNames = {"VERTICES", "STATUS"};
+    progress.rows = {{"Map 1", "RUNNING"}};
+    progress.progressedPercentage = 0.25;
+    progress.footerSummary = "VERTICES: 00/01";
+    result.__set_progressUpdateResponse(progress);
+    fixture.server->prepare(reply("GetOperationStatus", result));
+    const auto status = operation->poll();
+    CHECK(status.state == hive::State::kRunning);
+    REQUIRE(status.progress);
+    CHECK(status.progress->rows.at(0).at(0) == "Map 1");
+    CHECK(status.progress->fraction == 0.25);
+    CHECK(request_of<hive::rpc::TGetOperationStatusReq>(fixture.server->last_call())
+              .getProgressUpdate);
+    CHECK_FALSE(operation->poll().progress);
+}
+
+TEST_CASE("rows are announced by the handle or by the status", "[unit][hive]") {
+    const auto in_handle = GENERATE(false, true);
+    const auto in_status = GENERATE(as<std::optional<bool>>{}, std::nullopt, false, true);
+    SessionFixture fixture;
+    fixture.server->prepare(started(in_handle));
+    const auto operation = fixture.session().execute("x");
+    fixture.server->prepare(status_of(TOperationState::FINISHED_STATE, in_status));
+    operation->wait();
+    CHECK(operation->has_result() == (in_handle || in_status.value_or(false)));
+}
+
+TEST_CASE("a statement without rows is not fetched from", "[unit][hive]") {
+    SessionFixture fixture;
+    fixture.server->prepare(started(false));
+    const auto operation = fixture.session().execute("create table t (i int)");
+    hive::Batch batch;
+    CHECK_FALSE(operation->fetch(batch));
+    CHECK(fixture.server->count("FetchResults") == 0);
+}
+
+TEST_CASE("the number of changed rows is told where the server tells it", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("insert");
+    CHECK_FALSE(operation->affected_rows());
+    hive::rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(TOperationState::FINISHED_STATE);
+    result.__set_numModifiedRows(12);
+    fixture.server->prepare(reply("GetOperationStatus", result));
+    operation->wait();
+    CHECK(operation->affected_rows() == 12);
+}
+
+TEST_CASE("a failing statement tells message, state and code, and the session survives",
+          "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select * from nowhere");
+    fixture.server->prepare(failed("Error: Table not found 'nowhere'\n\tat a.b.C", "42S02", 10001));
+    try {
+        operation->wait();
+        FAIL("the statement did not fail");
+    } catch (const hive::StatementError& error) {
+        CHECK(error.what() == std::string{"Error: Table not found 'nowhere'"});
+        CHECK(error.sql_state() == "42S02");
+        CHECK(error.code() == 10001);
+        CHECK_FALSE(error.breaks_connection());
+    }
+    CHECK_FALSE(fixture.connection->is_broken());
+}
+
+TEST_CASE("a statement that ran into its limit or was cancelled by others ends as cancelled",
+          "[unit][hive]") {
+    const auto state = GENERATE(
+        as<std::int32_t>{}, TOperationState::CANCELED_STATE, TOperationState::TIMEDOUT_STATE);
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    fixture.server->prepare(status_of(state));
+    CHECK_THROWS_AS(operation->wait(), hive::StatementCancelled);
+}
+
+TEST_CASE("a cancel goes over a connection of its own and ends the other calls", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    const auto second = fixture.will_connect_again();
+    operation->cancel();
+    CHECK(method_of(second->written()) == "CancelOperation");
+    CHECK(request_of<hive::rpc::TCancelOperationReq>(second->written())
+              .operationHandle.operationId.guid == std::string(16, 'A'));
+    CHECK(second->open_streams() == 0);
+    CHECK(fixture.io.asked_for().back() == "hive1:10000");
+    hive::Batch batch;
+    CHECK_THROWS_AS(operation->poll(), hive::StatementCancelled);
+    CHECK_THROWS_AS(operation->wait(), hive::StatementCancelled);
+    CHECK_THROWS_AS(operation->fetch(batch), hive::StatementCancelled);
+    CHECK_FALSE(fixture.connection->is_broken());
+}
+
+TEST_CASE("a cancel that cannot reach the server says so and cancels nothing", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    fixture.io.will_refuse("refused");
+    CHECK_THROWS_AS(operation->cancel(), cistern::ConnectError);
+    CHECK(operation->poll().state == hive::State::kFinished);
+}
+
+TEST_CASE("cancelling what the server has forgotten is no error", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    hive::rpc::TCancelOperationResp result;
+    result.status = failure("Invalid OperationHandle: OperationHandle [...]");
+    fixture.server->prepare(reply("CancelOperation", result));
+    static_cast<void>(fixture.will_connect_again());
+    CHECK_NOTHROW(operation->cancel());
+}
+
+TEST_CASE("an operation that goes is closed on the server before the next call", "[unit][hive]") {
+    SessionFixture fixture;
+    auto operation = fixture.session().execute("select");
+    operation->wait();
+    fixture.server->forget_calls();
+    operation.reset();
+    CHECK(fixture.server->calls().empty());  // a destructor does not wait
+    CHECK(fixture.connection->needs_reset());
+    static_cast<void>(fixture.session().server_info());
+    CHECK(fixture.server->methods() == Methods{"CloseOperation", "GetInfo", "GetInfo"});
+    CHECK_FALSE(fixture.connection->needs_reset());
+}
+
+TEST_CASE("a closed operation is of no more use and tells nothing", "[unit][hive]") {
+    SessionFixture fixture;
+    auto operation = fixture.session().execute("select");
+    operation->close();
+    CHECK(fixture.server->count("CloseOperation") == 1);
+    operation->close();
+    CHECK(fixture.server->count("CloseOperation") == 1);
+    CHECK_THROWS_AS(operation->poll(), cistern::Error);
+    CHECK(operation->log().empty());
+    CHECK(operation->query_id().empty());
+    CHECK_FALSE(fixture.connection->needs_reset());
+}
+
+TEST_CASE("the configured number of rows is asked for", "[unit][hive]") {
+    SessionFixture fixture{{{"fetch_size", "123"}}};
+    const auto operation = fixture.session().execute("select");
+    hive::Batch batch;
+    CHECK_FALSE(operation->fetch(batch));
+    const auto request = request_of<hive::rpc::TFetchResultsReq>(fixture.server->last_call());
+    CHECK(request.maxRows == 123);
+    CHECK(request.orientation == int{hive::rpc::TFetchOrientation::FETCH_NEXT});
+    CHECK(request.fetchType == 0);
+}
+
+TEST_CASE("the log's lines are fetched as the server keeps them", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    hive::rpc::TFetchResultsResp result;
+    result.status = success();
+    hive::rpc::TColumn column;
+    hive::rpc::TStringColumn lines;
+    lines.values = {"INFO : Compiling", "", "INFO : Done"};
+    column.__set_stringVal(lines);
+    hive::rpc::TRowSet rows;
+    rows.__set_columns({column});
+    result.__set_results(rows);
+    fixture.server->prepare(reply("FetchResults", result));
+    CHECK(operation->log() == std::vector<std::string>{"INFO : Compiling", "", "INFO : Done"});
+    CHECK(request_of<hive::rpc::TFetchResultsReq>(fixture.server->last_call()).fetchType == 1);
+}
+
+TEST_CASE("a log that cannot be fetched is asked for the old way, and may be missing",
+          "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    hive::rpc::TGetLogResp old;
+    old.status = success();
+    old.log = "one\ntwo\n";
+    fixture.server->prepare(refused_fetch("no log"));
+    fixture.server->prepare(reply("GetLog", old));
+    CHECK(operation->log() == std::vector<std::string>{"one", "two"});
+    old.log += "three";
+    fixture.server->prepare(refused_fetch("no log"));
+    fixture.server->prepare(reply("GetLog", old));
+    CHECK(operation->log() ==
+          std::vector<std::string>{"three"});  // all of it came, the new is told
+    fixture.server->prepare(refused_fetch("no log"));
+    CHECK(operation->log().empty());
+    CHECK_FALSE(fixture.connection->is_broken());
+}
+
+TEST_CASE("a server too old to fetch its log is not asked to, as it would give rows",
+          "[unit][hive]") {
+    SessionFixture fixture{{{"protocol_version", "6"}}};
+    const auto operation = fixture.session().execute("select");
+    static_cast<void>(operation->log());
+    CHECK(fixture.server->count("FetchResults") == 0);
+    CHECK(fixture.server->count("GetLog") == 1);
+}
+
+TEST_CASE("the query's name is empty where the server has none", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    hive::rpc::TGetQueryIdResp named;
+    named.queryId = "hive_2024";
+    fixture.server->prepare(reply("GetQueryId", named));
+    CHECK(operation->query_id() == "hive_2024");
+    CHECK(operation->query_id().empty());  // not offered
+    fixture.server->prepare(exception_reply("GetQueryId", 6, "Internal error"));
+    CHECK(operation->query_id().empty());
+    CHECK_FALSE(fixture.connection->is_broken());
+}
+
+TEST_CASE("a statement whose answer does not come may have been done", "[unit][hive]") {
+    SessionFixture fixture{{{"call_timeout", "3s"}}};
+    SECTION("the server is silent") {
+        fixture.script->answers([](std::string_view) { return std::string{}; });
+        try {
+            static_cast<void>(fixture.session().execute("insert"));
+            FAIL("there was an answer");
+        } catch (const cistern::DeadlineExceeded& error) {
+            CHECK(error.outcome_unknown());
+            CHECK(fixture.io.clock().now() == 3s);  // one deadline, not one per read
+        }
+    }
+    SECTION("the server is gone") {
+        fixture.script->answers([&](std::string_view) {
+            fixture.script->then_closes();
+            return std::string{};
+        });
+        try {
+            static_cast<void>(fixture.session().execute("insert"));
+            FAIL("there was an answer");
+        } catch (const cistern::IoError& error) {
+            CHECK(error.outcome_unknown());
+            CHECK(error.breaks_connection());
+        }
+    }
+    CHECK(fixture.connection->is_broken());
+}
+
+TEST_CASE("what changes nothing may be asked again when its answer gets lost", "[unit][hive]") {
+    SessionFixture fixture;
+    fixture.script->answers([](std::string_view) { return std::string{}; });
+    fixture.script->then_closes();
+    try {
+        static_cast<void>(fixture.session().schemas());
+        FAIL("there was an answer");
+    } catch (const cistern::IoError& error) {
+        CHECK_FALSE(error.outcome_unknown());
+        CHECK(error.is_transient());
+    }
+}
+
+TEST_CASE("a wait that ends between two looks leaves statement and connection alive",
+          "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    fixture.server->prepare(status_of(TOperationState::RUNNING_STATE));
+    fixture.server->prepare(status_of(TOperationState::RUNNING_STATE));
+    fixture.script->each_call_takes(100ms);
+    try {
+        operation->wait(400ms);
+        FAIL("the statement finished");
+    } catch (const cistern::DeadlineExceeded& error) {
+        CHECK_FALSE(error.breaks_connection());
+    }
+    CHECK_FALSE(fixture.connection->is_broken());
+    CHECK(operation->poll().state == hive::State::kFinished);
+}
