@@ -195,32 +195,46 @@ public:
     [[nodiscard]] const std::vector<PluginReport>& reports() const noexcept { return reports_; }
 
 private:
-    // A plugin that this process has already needs no trial; one whose seal is intact can do
-    // without when there is no probe to be had.
+    // A plugin that this process has already needs no trial.
     void try_out(const std::vector<Checked>& checked) {
-        std::vector<std::size_t> tried;
+        std::vector<PluginReport*> sealed;
         std::vector<fs::path> paths;
         for (std::size_t i = 0; i < reports_.size(); ++i) {
-            if (reports_[i].problem.empty() && !is_library_loaded(reports_[i].path)) {
-                tried.push_back(i);
-                paths.push_back(reports_[i].path);
+            auto& report = reports_[i];
+            if (!report.problem.empty() || is_library_loaded(report.path)) {
+                continue;
+            }
+            if (checked[i].seal == Seal::kIntact) {
+                sealed.push_back(&report);
+                paths.push_back(report.path);
+            } else {
+                take_step(report, [&] { return problem_of_unsealed(try_closely(report.path)); });
             }
         }
         const auto results = try_in_another_process(paths);
-        for (std::size_t k = 0; k < tried.size(); ++k) {
-            const auto& [was_tried, problem] = results[k];
-            if (was_tried && !problem.empty()) {
-                refuse(reports_[tried[k]],
-                       "the program that tried it out " + problem +
-                           "; the plugin is damaged or faulty, build or install it again");
-            } else if (!was_tried && checked[tried[k]].seal != Seal::kIntact) {
-                refuse(reports_[tried[k]],
-                       "carries no seal, and the program that would try it out cannot be run: " +
-                           problem +
-                           "; install cistern completely, or build the plugin with "
-                           "cistern_add_plugin()");
-            }
+        for (std::size_t i = 0; i < sealed.size(); ++i) {
+            take_step(*sealed[i], [&] { return problem_of_sealed(results[i]); });
         }
+    }
+
+    // A whole plugin may do without a trial when there is no probe to be had.
+    static std::string problem_of_sealed(const TrialResult& result) {
+        return result.problem.empty() || !result.was_tried
+                   ? std::string{}
+                   : "the program that tried it out " + result.problem +
+                         "; the plugin is faulty, mend it and build it again";
+    }
+
+    static std::string problem_of_unsealed(const TrialResult& result) {
+        if (result.was_tried) {
+            return result.problem.empty()
+                       ? std::string{}
+                       : "the program that tried it out " + result.problem +
+                             "; the plugin is damaged or faulty, build or install it again";
+        }
+        return "carries no seal, and the program that would try it out cannot be run: " +
+               result.problem +
+               "; install cistern completely, or build the plugin with cistern_add_plugin()";
     }
 
     // Of two files that offer the same name neither is used: which one a pool gets must not hang on

@@ -76,8 +76,11 @@ public:
         ::posix_spawn_file_actions_destroy(&actions_);
     }
     // The error, or 0.
-    [[nodiscard]] int spawn(pid_t& process, char* const* arguments) const {
-        return ::posix_spawn(&process, arguments[0], &actions_, &attributes_, arguments, ::environ);
+    [[nodiscard]] int spawn(pid_t& process,
+                            char* const* arguments,
+                            char* const* environment) const {
+        return ::posix_spawn(
+            &process, arguments[0], &actions_, &attributes_, arguments, environment);
     }
 
 private:
@@ -112,8 +115,9 @@ std::string end_text(std::optional<int> status) {
 
 struct ProbeRun {
     std::size_t lived = 0;    // plugins, counted from the first
-    std::string how_ended{};  // when it did not get to the last
-    std::string not_run{};    // why the probe could not be started
+    bool ended_well = false;  // after them
+    std::string how_ended{};
+    std::string not_run{};  // why the probe could not be started
 };
 
 std::size_t count_bytes(int descriptor) {
@@ -129,27 +133,47 @@ std::size_t count_bytes(int descriptor) {
     }
 }
 
-ProbeRun run_probe(std::span<const fs::path> plugins) {
+// A null-terminated list of C strings, as the system wants it.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    for (auto& word : words) {
+        pointers.push_back(word.data());
+    }
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+std::vector<std::string> environment_with(const std::vector<std::string>& extra) {
+    std::vector<std::string> words{extra};
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
+        words.emplace_back(*variable);
+    }
+    return words;
+}
+
+ProbeRun run_probe(const char* how,
+                   std::span<const fs::path> plugins,
+                   const std::vector<std::string>& extra_environment = {}) {
     Pipe report;
     if (!report.is_open()) {
-        return {0, {}, std::generic_category().message(errno)};
+        return {.not_run = std::generic_category().message(errno)};
     }
-    std::vector<std::string> words{probe_path().string()};
+    std::vector<std::string> words{probe_path().string(), how};
     for (const auto& plugin : plugins) {
         words.push_back(plugin.string());
     }
-    std::vector<char*> arguments;
-    for (auto& word : words) {
-        arguments.push_back(word.data());
-    }
-    arguments.push_back(nullptr);
+    auto variables = environment_with(extra_environment);
     pid_t process = 0;
-    if (const int error = SpawnPlan{report.writer()}.spawn(process, arguments.data()); error != 0) {
-        return {0, {}, words.front() + ": " + std::generic_category().message(error)};
+    const int error = SpawnPlan{report.writer()}.spawn(
+        process, pointers_to(words).data(), pointers_to(variables).data());
+    if (error != 0) {
+        return {.not_run = words.front() + ": " + std::generic_category().message(error)};
     }
     report.close_writer();
     const auto lived = count_bytes(report.reader());
-    return {std::min(lived, plugins.size()), end_text(wait_for(process)), {}};
+    const auto status = wait_for(process);
+    const bool ended_well = !status || (WIFEXITED(*status) && WEXITSTATUS(*status) == 0);
+    return {std::min(lived, plugins.size()), ended_well, end_text(status), {}};
 }
 
 }  // namespace
@@ -158,7 +182,7 @@ ProbeRun run_probe(std::span<const fs::path> plugins) {
 std::vector<TrialResult> try_in_another_process(const std::vector<fs::path>& plugins) {
     std::vector<TrialResult> results;
     while (results.size() < plugins.size()) {
-        const auto run = run_probe(std::span{plugins}.subspan(results.size()));
+        const auto run = run_probe("briefly", std::span{plugins}.subspan(results.size()));
         if (!run.not_run.empty()) {
             results.resize(plugins.size(), {false, run.not_run});
             break;
@@ -169,6 +193,22 @@ std::vector<TrialResult> try_in_another_process(const std::vector<fs::path>& plu
         }
     }
     return results;
+}
+
+TrialResult try_closely(const fs::path& plugin) {
+    // No cache of small blocks, and none of them empty when it is handed out.
+    const std::vector<std::string> other_memory{"GLIBC_TUNABLES=glibc.malloc.tcache_count=0",
+                                                "MALLOC_PERTURB_=165"};
+    for (const auto& extra : {std::vector<std::string>{}, other_memory}) {
+        const auto run = run_probe("closely", std::span{&plugin, 1}, extra);
+        if (!run.not_run.empty()) {
+            return {false, run.not_run};
+        }
+        if (run.lived == 0 || !run.ended_well) {
+            return {true, run.how_ended};
+        }
+    }
+    return {true, {}};
 }
 
 }  // namespace cistern

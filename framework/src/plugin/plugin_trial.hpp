@@ -20,4 +20,9 @@ struct TrialResult {
 [[nodiscard]] std::vector<TrialResult> try_in_another_process(
     const std::vector<std::filesystem::path>& plugins);
 
+// The same for one plugin of which nothing says that it is whole. What damage does hangs on what
+// lies in memory and registers by chance, so it gets processes of its own, is let go to its very
+// end, and is tried once more where memory is handed out differently.
+[[nodiscard]] TrialResult try_closely(const std::filesystem::path& plugin);
+
 }  // namespace cistern
