@@ -26,6 +26,7 @@ public:
     std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
     std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
     [[nodiscard]] const Clock& clock() const noexcept override { return io_.clock(); }
+    void sleep_until(Deadline deadline) override { io_.sleep_until(deadline); }
 
     // True when some stream was read or written since the last call. Costs no system call.
     [[nodiscard]] bool take_used() noexcept {
