@@ -68,7 +68,7 @@ void check_pairs(const PoolOptions& options, Problems& problems) {
     problems.unless(options.retry.initial_delay <= options.retry.max_delay,
                     "retry.initial_delay",
                     "must not be longer than retry.max_delay");
-    problems.unless(options.max_lifetime == nanoseconds::zero() ||
+    problems.unless(options.max_lifetime <= nanoseconds::zero() ||
                         options.keepalive_interval < options.max_lifetime,
                     "keepalive_interval",
                     "must be shorter than max_lifetime, or no connection lives to see it");

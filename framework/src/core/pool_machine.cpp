@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace cistern::core {
 
@@ -128,8 +129,9 @@ void PoolMachine::taken_back(Slot& slot, bool is_dead, Instant now, Actions& act
 
 // -- Tasks ----------------------------------------------------------------------------------------
 
+// Nobody counts on those that are suspected of being dead.
 std::uint32_t PoolMachine::coming() const noexcept {
-    return count(ConnectionState::kConnecting) + count(ConnectionState::kValidating) +
+    return count(ConnectionState::kConnecting) + count(ConnectionState::kValidating) - suspects_ +
            count(ConnectionState::kResetting);
 }
 
@@ -190,6 +192,7 @@ void PoolMachine::open_failed(Slot& slot,
 void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept {
     assert(slot.state == ConnectionState::kValidating);
     ++totals_.validations;
+    suspects_ -= std::exchange(slot.is_suspect, false) ? 1 : 0;
     if (works) {
         slot.proven_at = now;
         slot.look_first = false;
@@ -200,6 +203,8 @@ void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& action
     // What killed this one has probably killed others. Asking them all now, side by side, costs one
     // time-out; finding out one by one as they are lent would cost one each.
     while (Slot* const suspect = idle_.longest_idle()) {
+        suspect->is_suspect = true;
+        ++suspects_;
         validate_idle(*suspect, actions);
     }
 }

@@ -158,6 +158,7 @@ private:
     std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once
     std::deque<Slot> slots_;           // a slot never moves
     std::array<std::uint32_t, kConnectionStates> counts_{};
+    std::uint32_t suspects_ = 0;  // of those being validated
     IntrusiveList<Slot> free_;
     IntrusiveList<Slot> lent_;          // the oldest lease first
     Slot* first_unreported_ = nullptr;  // in lent_: it and all after it

@@ -18,8 +18,8 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
         start_close(slot, CloseReason::kSurplus, actions);
     } else if (slot.expires_at <= now) {
         start_close(slot, CloseReason::kLifetime, actions);
-    } else if (!waiters_.empty() && (is_trusted || is_proven(options_, slot, now)) &&
-               !may_pass_first(now)) {
+    } else if (!waiters_.empty() &&
+               (is_trusted || (is_proven(options_, slot, now) && !may_pass_first(now)))) {
         grant_first(slot, now, actions);
     } else {
         become(slot, ConnectionState::kIdle);

@@ -97,8 +97,9 @@ void PoolImpl::open(core::Slot& slot) noexcept {
         entry.connection = parts_.connector->connect(
             *entry.io, parts_.config, clock().deadline_after(parts_.options.connect_timeout));
         if (entry.connection == nullptr) {
-            throw ConnectError{"it returned no connection and reported no error",
-                               {.breaks_connection = true}};
+            throw ConnectError{
+                "plugin \"" + parts_.plugin + "\" returned no connection and reported no error",
+                {.breaks_connection = true}};
         }
     } catch (...) {
         thrown = std::current_exception();
