@@ -14,6 +14,7 @@ constexpr std::size_t kMaxLineBytes = 64 * 1024;
 // Far beyond any limit and far from overflow.
 constexpr std::uint64_t kHugeNumber = std::uint64_t{1} << 56;
 constexpr std::string_view kTypes = "+-:$*";
+constexpr std::string_view kLineEnd = "\r\n";
 
 [[noreturn]] void refuse(const std::string& what) {
     throw cistern::ProtocolError{"the server sent " + what};
@@ -30,11 +31,7 @@ void ReplyGuard::scan(std::string_view bytes) {
     while (!bytes.empty()) {
         std::uint64_t used = 1;
         if (skip_ > 0) {
-            used = std::min<std::uint64_t>(skip_, bytes.size());
-            skip_ -= used;
-            if (skip_ == 0) {
-                end_item();
-            }
+            used = skip_string(bytes);
         } else if (type_ == '\0') {
             begin_item(bytes.front());
         } else {
@@ -57,6 +54,20 @@ void ReplyGuard::begin_item(char type) {
     number_ = 0;
     has_digits_ = false;
     is_negative_ = false;
+}
+
+std::uint64_t ReplyGuard::skip_string(std::string_view bytes) {
+    const auto used = std::min<std::uint64_t>(skip_, bytes.size());
+    for (auto at = skip_ - std::min(skip_, kLineEnd.size()); at < used; ++at) {
+        if (bytes[at] != kLineEnd[kLineEnd.size() - (skip_ - at)]) {
+            refuse("a string that does not end where it said");
+        }
+    }
+    skip_ -= used;
+    if (skip_ == 0) {
+        end_item();
+    }
+    return used;
 }
 
 std::size_t ReplyGuard::scan_line(std::string_view bytes) {
@@ -113,9 +124,8 @@ void ReplyGuard::end_string_header() {
         end_item();
         return;
     }
-    constexpr std::uint64_t kLineEnd = 2;
-    count(number_ + kLineEnd);
-    skip_ = number_ + kLineEnd;
+    count(number_ + kLineEnd.size());
+    skip_ = number_ + kLineEnd.size();
 }
 
 void ReplyGuard::end_array_header() {

@@ -32,6 +32,7 @@ public:
 
 private:
     void begin_item(char type);
+    std::uint64_t skip_string(std::string_view bytes);
     std::size_t scan_line(std::string_view bytes);
     void read_number(std::string_view digits);
     void end_line();

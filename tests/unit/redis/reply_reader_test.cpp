@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <malloc.h>
+
 #include <string>
 #include <vector>
 
@@ -130,6 +132,35 @@ TEST_CASE("a length beyond the limit is refused before any of it arrives", "[uni
     CHECK(is_refused("*2\r\n*999999\r\n"));
 }
 
+TEST_CASE("an array takes memory as its elements arrive, whatever it announces", "[unit][redis]") {
+    ReplyReader reader{ReplyLimits{.elements = 100'000'000}};
+    const auto before = ::mallinfo2();
+    feed_and_read(reader, "*90000000\r\n:1\r\n");
+    const auto after = ::mallinfo2();
+    CHECK(after.uordblks + after.hblkhd < before.uordblks + before.hblkhd + 1024 * 1024);
+}
+
+TEST_CASE("a string takes memory as its bytes arrive, whatever it announces", "[unit][redis]") {
+    ReplyReader reader{ReplyLimits{.bytes = 4'000'000'000}};
+    const auto before = ::mallinfo2();
+    feed_and_read(reader, "$3900000000\r\nabc");
+    const auto after = ::mallinfo2();
+    CHECK(after.uordblks + after.hblkhd < before.uordblks + before.hblkhd + 1024 * 1024);
+}
+
+TEST_CASE("a reply with any one byte changed is read or refused, and bounded", "[unit][redis]") {
+    for (const auto& sample : samples()) {
+        for (std::size_t at = 0; at < sample.wire.size(); ++at) {
+            for (const char byte : {'\0', '\r', '\n', '-', '0', '9', '*', '$', ':', '+', '\xff'}) {
+                auto wire = sample.wire;
+                wire[at] = byte;
+                CAPTURE(wire);
+                CHECK_NOTHROW(is_refused(wire, {.bytes = 1000, .elements = 100, .depth = 7}));
+            }
+        }
+    }
+}
+
 TEST_CASE("what a reply announces counts in sum, not each by itself", "[unit][redis]") {
     const ReplyLimits limits{.bytes = 90, .elements = 5, .depth = 3};
     CHECK_FALSE(is_refused("*2\r\n*3\r\n", limits));
@@ -180,7 +211,10 @@ TEST_CASE("bytes that are no reply are refused, with a hint", "[unit][redis]") {
                              ":\r\n",
                              ":12x\r\n",
                              ":99999999999999999999\r\n",
-                             "+lone line feed\n"}) {
+                             "+lone line feed\n",
+                             "$3\r\nabcde\r\n",
+                             "$3\r\nabc\n\n",
+                             "$3\r\nab\r\n+OK\r\n"}) {
         CAPTURE(wire);
         CHECK(is_refused(wire));
     }
