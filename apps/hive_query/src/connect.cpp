@@ -40,9 +40,10 @@ cistern::RuntimeSpec runtime_spec(const Options& options,
     pool.options["max_size"] = std::to_string(options.pool_size.value_or(options.workers));
     // A person waits at the other end and can try again better than we can.
     pool.options["retry.max_attempts"] = "1";
-    if (options.connect_timeout) {
-        pool.options["connect_timeout"] = *options.connect_timeout;
-    }
+    // A cold server may start much before it has a session to offer.
+    pool.options["connect_timeout"] = options.connect_timeout.value_or("30s");
+    // More workers than connections wait for as long as the others' statements take.
+    pool.options["acquire_timeout"] = "24h";
     pool.settings["url"] = literal(options.url);
     if (!options.user.empty()) {
         pool.settings["user"] = literal(options.user);
@@ -91,6 +92,15 @@ std::string pool_name(const Options& options, const cistern::Runtime& runtime) {
     }
     throw UsageError{"--pool is missing; the file describes " +
                      (names.empty() ? std::string{"no pool"} : joined(names))};
+}
+
+std::string command_line_terms(std::string text) {
+    for (const std::string_view origin : {"in code: ", "pool.hive-query: "}) {
+        for (auto at = text.find(origin); at != std::string::npos; at = text.find(origin)) {
+            text.erase(at, origin.size());
+        }
+    }
+    return text;
 }
 
 std::string connect_failure_text(const cistern::Error& error, const Options& options) {

@@ -23,6 +23,9 @@ namespace hive_query {
 // Which of the runtime's pools to use; UsageError when that is not clear.
 [[nodiscard]] std::string pool_name(const Options& options, const cistern::Runtime& runtime);
 
+// The framework's words without the origin it gives to pools that come from no file.
+[[nodiscard]] std::string command_line_terms(std::string text);
+
 // Why there is no connection, and what to look at.
 [[nodiscard]] std::string connect_failure_text(const cistern::Error& error, const Options& options);
 

@@ -21,7 +21,7 @@ Connection by URL
   --hiveconf NAME=VALUE    a setting of the session (repeatable)
   --hivevar NAME=VALUE     a variable of the session, for ${NAME} in statements (repeatable)
   --fetch-size N           rows asked for at a time
-  --connect-timeout TIME   longest wait for a connection, as in 5s
+  --connect-timeout TIME   longest wait for a session to open, as in 5s (default: 30s)
   --pool-size N            connections at most (default: one per worker)
   --plugins-dir DIR        folder to find the hive plugin in (repeatable; default: the installed one)
 

@@ -18,6 +18,12 @@ public:
     using runtime_error::runtime_error;
 };
 
+// The statements themselves cannot be used; how the program is called has nothing to do with it.
+class ScriptError : public std::runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
 enum class ProgressMode { kAuto, kAlways, kNever };
 
 // One command line.

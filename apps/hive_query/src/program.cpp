@@ -43,9 +43,9 @@ namespace {
         }
         return status;
     } catch (const cistern::ConfigError& error) {
-        messages.error(std::string{"hive-query: "} + error.what());
+        messages.error("hive-query: " + command_line_terms(error.what()));
     } catch (const cistern::PluginError& error) {
-        messages.error(std::string{"hive-query: "} + error.what());
+        messages.error("hive-query: " + command_line_terms(error.what()));
     } catch (const cistern::Error& error) {
         messages.error(connect_failure_text(error, options));
     }

@@ -158,6 +158,7 @@ void Runner::execute(hive::Session& session,
     const std::unique_ptr<hive::Operation> operation =
         session.execute(statement.text, execute_options(options_));
     const Interrupts::Watch watch{interrupts_, *operation};
+    progress.update({hive::State::kRunning});
     for (hive::Status status = operation->poll(); !has_ended(status); status = operation->poll()) {
         progress.update(status);
         show_log(*operation);

@@ -22,7 +22,8 @@ namespace {
         if (size > 0) {
             text.append(part.data(), static_cast<std::size_t>(size));
         } else if (errno != EINTR) {
-            throw UsageError{"cannot read " + name + ": " + std::generic_category().message(errno)};
+            throw ScriptError{"cannot read " + name + ": " +
+                              std::generic_category().message(errno)};
         }
     }
 }
@@ -30,7 +31,7 @@ namespace {
 [[nodiscard]] std::string read_file(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        throw UsageError{"cannot open " + path + ": " + std::generic_category().message(errno)};
+        throw ScriptError{"cannot open " + path + ": " + std::generic_category().message(errno)};
     }
     try {
         std::string text = read_all(descriptor, path);
@@ -49,7 +50,7 @@ void append_split(std::vector<Statement>& all, const std::string& text, const st
             all.push_back(std::move(statement));
         }
     } catch (const LexError& error) {
-        throw UsageError{source + ":" + std::to_string(error.line()) + ": " + error.what()};
+        throw ScriptError{source + ":" + std::to_string(error.line()) + ": " + error.what()};
     }
 }
 
@@ -76,7 +77,7 @@ void apply_commands(std::vector<Statement>& statements) {
         if (statement->is_command) {
             const std::string word =
                 statement->text.substr(0, statement->text.find_first_of(" \t"));
-            throw UsageError{
+            throw ScriptError{
                 statement->source + ":" + std::to_string(statement->line) + ": " + word +
                 " is a command of beeline's that hive-query does not have (!quit it has)"};
         }

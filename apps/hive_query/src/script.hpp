@@ -14,8 +14,8 @@ struct Script {
     std::vector<Statement> statements;
 };
 
-// Throws UsageError for files that cannot be read, and for statements that no server need see, as
-// "report.sql:12: ...".
+// Throws ScriptError for files that cannot be read, and for statements that no server need see, as
+// "report.sql:12: ..."; UsageError when there is nothing to run.
 [[nodiscard]] Script read_script(const Options& options);
 
 // Where a statement stands, for the front of a message: "report.sql:12: ". Empty when there is only

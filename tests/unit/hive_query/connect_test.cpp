@@ -64,3 +64,9 @@ TEST_CASE("a failed connect says what to look at and no password", "[unit][hive_
     CHECK_THAT(connect_failure_text(cistern::AuthError{"wrong password"}, options),
                Catch::Contains("-w FILE"));
 }
+
+TEST_CASE("problems of the command line are not said to be in code", "[unit][hive_query]") {
+    CHECK(command_line_terms(
+              "in code: pool.hive-query: hive: no URL\nin code: pool.hive-query.x = y") ==
+          "hive: no URL\npool.hive-query.x = y");
+}

@@ -68,7 +68,7 @@ TEST_CASE("beeline's ways to say true and false are understood", "[unit][hive_qu
     CHECK(usage_error({"--silent=maybe"}) != "no error");
 }
 
-TEST_CASE("-p without a password asks for one", "[unit][hive_query]") {
+TEST_CASE("the option -p without a password asks for one", "[unit][hive_query]") {
     CHECK(parse_options({"-p"}).ask_password);
     const Options options = parse_options({"-p", "-e", "x"});
     CHECK(options.ask_password);

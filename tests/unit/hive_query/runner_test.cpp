@@ -88,7 +88,7 @@ TEST_CASE("a statement that fails ends the script with status 2", "[unit][hive_q
     CHECK_THAT(run.errors.text(), !Catch::Contains("Some.java"));
 }
 
-TEST_CASE("--force goes on and still ends with status 2", "[unit][hive_query]") {
+TEST_CASE("forced, a script goes on and still ends with status 2", "[unit][hive_query]") {
     Run run{options_of({"--force", "-e", "BAD", "-e", "SELECT 1"})};
     FakeSession session{answer};
     CHECK(run(session).status == kStatementFailed);
@@ -105,7 +105,7 @@ TEST_CASE("a lost connection ends the script, forced or not", "[unit][hive_query
     CHECK(session.executed == Texts{"GONE"});
 }
 
-TEST_CASE("--verbose shows statements and all that the server said", "[unit][hive_query]") {
+TEST_CASE("verbose output shows statements and all that the server said", "[unit][hive_query]") {
     Run run{options_of({"--verbose", "-e", "BAD"})};
     FakeSession session{answer};
     CHECK(run(session).status == kStatementFailed);

@@ -67,7 +67,7 @@ TEST_CASE("an unclosed quote is reported with file and line", "[unit][hive_query
     const ScriptFile file{"SELECT 1;\nSELECT 'x;\n"};
     Options options;
     options.files = {file.path};
-    CHECK_THROWS_AS(read_script(options), UsageError);
+    CHECK_THROWS_AS(read_script(options), ScriptError);
     CHECK_THROWS_WITH(read_script(options), Catch::Contains(file.path + ":2: "));
 }
 
