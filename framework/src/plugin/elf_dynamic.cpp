@@ -17,8 +17,9 @@ public:
     DynamicCheck(const PluginFile& file, const ElfImage& image) : file_{file}, image_{image} {}
 
     std::string run() {
-        const bool is_sound = read_table() && check_strings() && check_symbols() && check_hash() &&
-                              check_functions() && check_relocations(DT_RELA, DT_RELASZ) &&
+        const bool is_sound = read_table() && check_strings() && check_symbols() &&
+                              check_versions() && check_hash() && check_functions() &&
+                              check_relocations(DT_RELA, DT_RELASZ) &&
                               check_relocations(DT_JMPREL, DT_PLTRELSZ);
         return is_sound ? std::string{} : std::string{"has a broken "} + subject_ + kDamaged;
     }
@@ -104,6 +105,52 @@ private:
             return symbol.st_name < strings_ &&
                    (!is_here || is_thread_local || image_.is_loaded(symbol.st_value, 0, 0));
         });
+    }
+
+    // The loader numbers its table of versions by the highest index that is needed or defined here,
+    // and looks symbols' versions up in it unseen.
+    bool check_versions() {
+        subject_ = "table of versions";
+        if (!has(DT_VERSYM)) {
+            return !has(DT_VERNEED) && !has(DT_VERDEF);
+        }
+        std::vector<ElfW(Half)> versions;
+        std::uint16_t highest = 1;
+        if (!read_array(value(DT_VERSYM), symbols_, versions) || !check_needed(highest)) {
+            return false;
+        }
+        // Plugins define no versions of their own, or few; those that do keep them below.
+        highest = std::max(highest, static_cast<std::uint16_t>(value(DT_VERDEFNUM)));
+        return std::all_of(versions.begin(), versions.end(), [&](ElfW(Half) version) {
+            constexpr ElfW(Half) kHiddenBit = 0x8000;
+            return (version & ~kHiddenBit) <= highest;
+        });
+    }
+
+    bool check_needed(std::uint16_t& highest) {
+        auto at = value(DT_VERNEED);
+        for (std::uint64_t left = value(DT_VERNEEDNUM); left > 0; --left) {
+            std::vector<ElfW(Verneed)> library;
+            if (!read_array(at, 1, library) || library[0].vn_version != VER_NEED_CURRENT ||
+                library[0].vn_file >= strings_ || library[0].vn_cnt == 0) {
+                return false;
+            }
+            auto version_at = at + library[0].vn_aux;
+            for (std::uint64_t count = library[0].vn_cnt; count > 0; --count) {
+                std::vector<ElfW(Vernaux)> version;
+                if (!read_array(version_at, 1, version) || version[0].vna_name >= strings_ ||
+                    (version[0].vna_next == 0) != (count == 1)) {
+                    return false;
+                }
+                highest = std::max<std::uint16_t>(highest, version[0].vna_other & 0x7fff);
+                version_at += version[0].vna_next;
+            }
+            if ((library[0].vn_next == 0) != (left == 1)) {
+                return false;
+            }
+            at += library[0].vn_next;
+        }
+        return true;
     }
 
     // The loader walks these chains without looking at their ends.

@@ -87,13 +87,15 @@ std::string load_checked(PluginReport& report, const PluginFile& file) {
     return tag_problem(report.tag);
 }
 
-// Makes one connector for trial, and asks it for its settings.
+// Makes one connector for trial, and asks it for its settings. They are copied while what that
+// throws is still caught: a plugin that is not sound gives away lists of any length.
 std::string try_connector(const Loader::Meta& meta, PluginReport& report) {
     const std::string name{meta.name()};
     Settings settings;
     const auto thrown = thrown_by([&] {
         const std::unique_ptr<Connector> connector{meta.create()};
-        settings = connector->settings();
+        const auto given = connector->settings();
+        settings = given;
     });
     if (thrown) {
         return "cannot make its connector \"" + name + "\": " + *thrown +
