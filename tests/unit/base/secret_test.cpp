@@ -84,7 +84,9 @@ bool leaves_short_secret_behind(Act act) {
     alignas(Secret) std::array<char, sizeof(Secret)> memory{};
     auto* const secret = ::new (memory.data()) Secret{std::string{kShort}};
     act(*secret);
-    return std::search(memory.begin(), memory.end(), kShort.begin(), kShort.end()) != memory.end();
+    // A string that is cleared loses its first byte only.
+    return std::search(memory.begin(), memory.end(), kShort.begin() + 1, kShort.end()) !=
+           memory.end();
 }
 
 }  // namespace
