@@ -9,7 +9,6 @@ Gives up early when the process PID has ended.
 """
 import argparse
 import io
-import os
 import socket
 import struct
 import sys
