@@ -21,7 +21,8 @@ namespace {
 
 std::atomic<int> freed_with_secret{0};
 
-constexpr std::string_view kFirstHalf = "correct-horse-battery";
+// Behind one more byte, which is all that a string loses when it is cleared.
+constexpr std::string_view kFirstHalf = "orrect-horse-battery";
 constexpr std::string_view kSecondHalf = "-staple-long-enough-for-the-heap";
 
 bool holds_secret(const void* memory, std::size_t size) {
@@ -72,8 +73,8 @@ namespace {
 
 Secret long_secret() {
     std::string text;
-    text.reserve(kFirstHalf.size() + kSecondHalf.size());
-    text.append(kFirstHalf).append(kSecondHalf);
+    text.reserve(1 + kFirstHalf.size() + kSecondHalf.size());
+    text.append("c").append(kFirstHalf).append(kSecondHalf);
     return Secret{std::move(text)};
 }
 
@@ -95,8 +96,8 @@ TEST_CASE("a text that is freed unwiped would be noticed here", "[unit][base]") 
     const auto before = freed_with_secret.load();
     {
         std::string text;
-        text.reserve(kFirstHalf.size() + kSecondHalf.size());
-        text.append(kFirstHalf).append(kSecondHalf);
+        text.reserve(1 + kFirstHalf.size() + kSecondHalf.size());
+        text.append("c").append(kFirstHalf).append(kSecondHalf);
     }
     CHECK(freed_with_secret == before + 1);
 }
