@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "console/duration_text.hpp"
 
 #include <cistern/runtime.hpp>
 
@@ -14,10 +15,6 @@
 namespace cisternctl {
 namespace {
 
-[[nodiscard]] std::string counted(std::size_t count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 // Of a file that is known to be right. A Runtime would tell as well, but it would begin to connect.
 [[nodiscard]] std::string what_it_describes(const std::string& path) {
     using Poco::StringTokenizer;
@@ -29,7 +26,8 @@ namespace {
     for (const std::string& pool : pools) {
         plugins.insert(file->getString("pool." + pool + ".plugin", ""));
     }
-    return counted(pools.count(), "pool") + ", " + counted(plugins.size(), "plugin");
+    return console::counted(pools.count(), "pool") + ", " +
+           console::counted(plugins.size(), "plugin");
 }
 
 }  // namespace
@@ -45,7 +43,7 @@ int check_file(const Arguments& arguments, std::ostream& out) {
     for (const std::string& problem : problems) {
         out << problem << "\n";
     }
-    out << counted(problems.size(), "problem") << "\n";
+    out << console::counted(problems.size(), "problem") << "\n";
     return 1;
 }
 

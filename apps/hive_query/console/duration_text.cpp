@@ -44,4 +44,8 @@ std::string count_text(unsigned long long count) {
     return text;
 }
 
+std::string counted(unsigned long long count, const std::string& noun) {
+    return count_text(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 }  // namespace console

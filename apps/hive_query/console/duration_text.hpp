@@ -14,4 +14,7 @@ namespace console {
 // 1234567 as "1,234,567".
 [[nodiscard]] std::string count_text(unsigned long long count);
 
+// "1 lease", "1,200 leases".
+[[nodiscard]] std::string counted(unsigned long long count, const std::string& noun);
+
 }  // namespace console

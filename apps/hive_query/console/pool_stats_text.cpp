@@ -49,19 +49,19 @@ std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::Poo
 }
 
 std::string stats_summary(const std::string& pool, const cistern::PoolStats& stats) {
-    std::string out = "pool \"" + pool + "\": " + count_text(stats.acquired) + " leases over " +
-                      count_text(stats.opened) + " connections (" + one_digit(stats.reuse()) +
+    std::string out = "pool \"" + pool + "\": " + counted(stats.acquired, "lease") + " over " +
+                      counted(stats.opened, "connection") + " (" + one_digit(stats.reuse()) +
                       " leases per connection)\n";
     out += "  connections  " + std::to_string(stats.total) + " of at most " +
            std::to_string(stats.max_size) + " open now: " + std::to_string(stats.idle) + " idle, " +
            std::to_string(stats.lent) + " lent\n";
     out += "  at the peak  " + std::to_string(stats.peak_lent) + " lent at once, " +
-           std::to_string(stats.peak_waiting) + " callers waiting, longest wait " +
+           counted(stats.peak_waiting, "caller") + " waiting, longest wait " +
            duration_text(stats.longest_wait) + "\n";
-    out += "  trouble      " + std::to_string(stats.open_failures) + " failed connects, " +
-           std::to_string(stats.timeouts) + " timeouts, " + std::to_string(stats.retries) +
-           " retries, " + std::to_string(stats.closed_broken + stats.closed_invalid) +
-           " connections dropped\n";
+    const auto dropped = stats.closed_broken + stats.closed_invalid;
+    out += "  trouble      " + counted(stats.open_failures, "failed connect") + ", " +
+           counted(stats.timeouts, "timeout") + ", " + std::to_string(stats.retries) +
+           " retried, " + counted(dropped, "connection") + " dropped\n";
     if (stats.last_connect_failure) {
         out += "  last failure " + stats.last_connect_failure->what + ", " +
                duration_text(stats.last_connect_failure->age) + " ago\n";

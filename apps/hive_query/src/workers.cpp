@@ -83,10 +83,11 @@ private:
                                      std::chrono::nanoseconds elapsed) {
     const double seconds = std::max(1e-9, std::chrono::duration<double>{elapsed}.count());
     const auto per_second = static_cast<double>(shift.total().statements) / seconds;
-    return std::to_string(workers) + " workers: " + console::count_text(shift.runs()) + " runs, " +
-           console::count_text(shift.total().statements) + " statements, " +
-           console::count_text(shift.total().rows) + " rows in " + console::duration_text(elapsed) +
-           " (" + console::count_text(static_cast<unsigned long long>(per_second)) +
+    using console::counted;
+    return counted(workers, "worker") + ": " + counted(shift.runs(), "run") + ", " +
+           counted(shift.total().statements, "statement") + ", " +
+           counted(shift.total().rows, "row") + " in " + console::duration_text(elapsed) + " (" +
+           console::count_text(static_cast<unsigned long long>(per_second)) +
            " statements per second)";
 }
 

@@ -62,6 +62,9 @@ TEST_CASE("durations and counts are written for people", "[unit][console]") {
     CHECK(count_text(999) == "999");
     CHECK(count_text(1000) == "1,000");
     CHECK(count_text(1234567) == "1,234,567");
+    CHECK(counted(1, "lease") == "1 lease");
+    CHECK(counted(0, "lease") == "0 leases");
+    CHECK(counted(1200, "lease") == "1,200 leases");
 }
 
 TEST_CASE("a small table lines up and hides nothing dangerous", "[unit][console]") {

@@ -1,0 +1,106 @@
+#include "sandbox.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace {
+
+std::string pool_at(const std::string& url, const std::string& more = {}) {
+    return "pools = warehouse\n"
+           "pool.warehouse.plugin = hive\n"
+           "pool.warehouse.max_size = 3\n"
+           "pool.warehouse.hive.url = " +
+           url + "\n" + more;
+}
+
+constexpr const char* kNobody = "jdbc:hive2://127.0.0.1:1/d;auth=noSasl";
+
+}  // namespace
+
+TEST_CASE("plugins are listed with what became of them", "[integration][programs]") {
+    const Ended fine = run(CISTERNCTL, {"plugins"});
+    CHECK(fine.status == 0);
+    CHECK_THAT(fine.out, Catch::Contains("loaded") && Catch::Contains("hive.so"));
+
+    const TestFolder folder;
+    folder.write("broken.so", "this is no plugin");
+    const Ended refused = run(CISTERNCTL, {"plugins", folder.file("")});
+    CHECK(refused.status == 1);
+    CHECK_THAT(refused.out, Catch::Contains("refused") && Catch::Contains("broken.so: "));
+    CHECK_THAT(run(CISTERNCTL, {"plugins", folder.file(""), "--format", "json"}).out,
+               Catch::Contains("\"usable\":false"));
+}
+
+TEST_CASE("a right file is called ok, with what it describes", "[integration][programs]") {
+    const TestFolder folder;
+    const std::string file = folder.write("a.properties", pool_at(kNobody));
+    const Ended ended = run(CISTERNCTL, {"check", file});
+    CHECK(ended.status == 0);
+    CHECK(ended.out == "ok: 1 pool, 1 plugin\n");
+    CHECK(run(CISTERNCTL, {"check"}, {}, {"CISTERN_CONF=" + file}).status == 0);
+}
+
+TEST_CASE("every problem of a file is printed", "[integration][programs]") {
+    const TestFolder folder;
+    const std::string file = folder.write(
+        "a.properties",
+        pool_at(kNobody, "pool.warehouse.max_sise = 4\npool.warehouse.min_idle = many\n"));
+    const Ended ended = run(CISTERNCTL, {"check", file});
+    CHECK(ended.status == 1);
+    CHECK_THAT(ended.out, Catch::Contains("max_sise") && Catch::Contains("max_size"));
+    CHECK_THAT(ended.out, Catch::Contains("many") && Catch::Contains("2 problems"));
+}
+
+TEST_CASE("a ping says how long a connection took, or why there is none",
+          "[integration][programs]") {
+    const Sandbox server;
+    const TestFolder folder;
+    const std::string file = folder.write("a.properties", pool_at(server.url()));
+    const Ended ended = run(CISTERNCTL, {"ping", "--conf", file, "warehouse"});
+    CHECK(ended.status == 0);
+    CHECK_THAT(ended.out, Catch::StartsWith("warehouse: ok, a connection of hive in "));
+
+    const std::string dead = folder.write("b.properties", pool_at(kNobody));
+    const Ended refused = run(CISTERNCTL, {"ping", "--conf", dead});
+    CHECK(refused.status == 1);
+    CHECK_THAT(
+        refused.out,
+        Catch::Contains("warehouse: no connection after ") && Catch::Contains("127.0.0.1:1"));
+
+    const Ended unknown = run(CISTERNCTL, {"ping", "--conf", file, "warehaus"});
+    CHECK(unknown.status == 1);
+    CHECK_THAT(unknown.errors, Catch::Contains("warehouse"));
+}
+
+TEST_CASE("statistics come as text and as JSON", "[integration][programs]") {
+    const Sandbox server;
+    const TestFolder folder;
+    const std::string file =
+        folder.write("a.properties", pool_at(server.url(), "pool.warehouse.min_idle = 2\n"));
+    const Ended text = run(CISTERNCTL, {"stats", "--conf", file});
+    CHECK(text.status == 0);
+    CHECK_THAT(text.out, Catch::Contains("pool \"warehouse\": 1 lease over "));
+    const Ended json = run(CISTERNCTL, {"stats", "--conf", file, "--format=json", "warehouse"});
+    CHECK(json.status == 0);
+    CHECK_THAT(json.out,
+               Catch::Contains("\"pool\":\"warehouse\"") && Catch::Contains("\"acquired\":1,"));
+}
+
+TEST_CASE("what is misspelt is answered with the nearest name", "[integration][programs]") {
+    CHECK_THAT(run(CISTERNCTL, {"plugin"}).errors, Catch::Contains("did you mean plugins?"));
+    CHECK_THAT(run(CISTERNCTL, {"check", "--cnf", "x"}).errors,
+               Catch::Contains("did you mean --conf?"));
+    CHECK(run(CISTERNCTL, {"plugin"}).status == 1);
+    CHECK_THAT(run(CISTERNCTL, {"stats", "--format", "xml"}).errors, Catch::Contains("'xml'"));
+}
+
+TEST_CASE("every command has its help", "[integration][programs]") {
+    for (const char* const command : {"plugins", "check", "ping", "stats"}) {
+        const Ended ended = run(CISTERNCTL, {command, "--help"});
+        CHECK(ended.status == 0);
+        CHECK_THAT(ended.out, Catch::StartsWith(std::string{"cisternctl "} + command));
+    }
+    CHECK_THAT(run(CISTERNCTL, {"--help"}).out, Catch::Contains("Exit status"));
+    CHECK_THAT(run(CISTERNCTL, {"--version"}).out, Catch::StartsWith("cisternctl "));
+}
