@@ -36,13 +36,23 @@ Cell number(std::int64_t value) {
 }
 const Cell kNull{};
 
+// Hive makes a regular expression of a pattern, so that clients get away with ".*" and "*" for
+// "all".
+bool matches_pattern(const std::string& name, std::string pattern) {
+    for (const std::string_view all : {".*", "*"}) {
+        for (auto at = pattern.find(all); at != std::string::npos; at = pattern.find(all, at)) {
+            pattern.replace(at, all.size(), "%");
+        }
+    }
+    return like(name, pattern, Case::kIgnored);
+}
+
 // An empty schema pattern means all, as clients expect; an empty table pattern means none.
 bool schema_matches(const MetadataPatterns& patterns, const std::string& name) {
-    return !patterns.schema || patterns.schema->empty() ||
-           like(name, *patterns.schema, Case::kIgnored);
+    return !patterns.schema || patterns.schema->empty() || matches_pattern(name, *patterns.schema);
 }
 bool matches(const std::optional<std::string>& pattern, const std::string& name) {
-    return !pattern || like(name, *pattern, Case::kIgnored);
+    return !pattern || matches_pattern(name, *pattern);
 }
 
 std::vector<std::string> schemas(const Catalog& catalog, const MetadataPatterns& patterns) {

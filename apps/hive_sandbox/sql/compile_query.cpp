@@ -57,11 +57,14 @@ public:
             row = ahead_[at_++];
             return true;
         }
-        return !complete_ && step(row);
+        // Stepping beyond the end would begin again.
+        ended_ = ended_ || complete_ || !step(row);
+        return !ended_;
     }
 
     void rewind() override {
         at_ = 0;
+        ended_ = false;
         if (!complete_) {
             query_->rewind();
             read_ahead();
@@ -119,7 +122,8 @@ private:
     std::vector<ResultColumn> columns_;
     std::vector<Row> ahead_;
     std::size_t at_ = 0;
-    bool complete_ = false;
+    bool complete_ = false;  // ahead_ holds the whole result
+    bool ended_ = false;
     std::optional<std::int64_t> affected_;
 };
 

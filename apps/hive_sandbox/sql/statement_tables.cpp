@@ -1,7 +1,8 @@
 #include "sql/expressions.hpp"
 #include "sql/token_reader.hpp"
 
-#include <array>
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace sandbox {
@@ -48,15 +49,33 @@ std::string type_text(const Token& token, bool first) {
 
 }  // namespace
 
+namespace {
+
+// Types of several words: DOUBLE PRECISION, TIMESTAMP WITH LOCAL TIME ZONE, INTERVAL DAY TO SECOND.
+bool continues_type(const std::string& type, const Token& token) {
+    const auto one_of = [&token](std::initializer_list<std::string_view> words) {
+        return std::any_of(
+            words.begin(), words.end(), [&token](std::string_view word) { return token.is(word); });
+    };
+    const std::string so_far = to_lower(type);
+    if (so_far.starts_with("interval")) {
+        return one_of({"year", "month", "day", "hour", "minute", "second", "to"});
+    }
+    if (so_far.starts_with("timestamp")) {
+        return one_of({"with", "local", "time", "zone"});
+    }
+    return so_far == "double" && token.is("precision");
+}
+
+}  // namespace
+
 SqlType take_type(TokenReader& reader) {
     std::string text;
     int depth = 0;
     while (!reader.at_end()) {
         const Token& token = reader.peek();
         const bool opens = token.is_symbol("<") || token.is_symbol("(");
-        const bool more_words = text.empty() || depth > 0 || opens || token.is("precision") ||
-                                token.is("with") || token.is("local") || token.is("time") ||
-                                token.is("zone");
+        const bool more_words = text.empty() || depth > 0 || opens || continues_type(text, token);
         if (!more_words) {
             break;
         }

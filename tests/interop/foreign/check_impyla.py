@@ -26,7 +26,7 @@ def main():
 
     def types():
         make_types_table(cur, DATABASE)
-        check_types(cur, DATABASE, {})
+        check_types(cur, DATABASE, {"ar": b"[1,2]", "ma": b'{"k":1}', "st": b'{"a":1,"b":"x"}'})
 
     def metadata():
         cur.get_databases()

@@ -30,7 +30,7 @@ def main():
 
     def types():
         make_types_table(cur, DATABASE)
-        check_types(cur, DATABASE, {})
+        check_types(cur, DATABASE, {"da": "2024-02-29"})
 
     def metadata():
         # PyHive has no metadata calls of its own and asks with statements.
