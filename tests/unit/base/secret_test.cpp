@@ -78,16 +78,16 @@ Secret long_secret() {
     return Secret{std::move(text)};
 }
 
-constexpr std::string_view kShort = "hunter2";
+constexpr std::string_view kShort = "hunter2-tail";
+constexpr std::string_view kTail = "tail";
 
 template <class Act>
 bool leaves_short_secret_behind(Act act) {
     alignas(Secret) std::array<char, sizeof(Secret)> memory{};
     auto* const secret = ::new (memory.data()) Secret{std::string{kShort}};
     act(*secret);
-    // A string that is cleared loses its first byte only.
-    return std::search(memory.begin(), memory.end(), kShort.begin() + 1, kShort.end()) !=
-           memory.end();
+    // A string that is cleared or assigned over keeps what was behind its new end.
+    return std::search(memory.begin(), memory.end(), kTail.begin(), kTail.end()) != memory.end();
 }
 
 }  // namespace
@@ -124,6 +124,10 @@ TEST_CASE("copies, moves and assignments of a long secret wipe what they leave",
         CHECK(fourth.reveal() == third.reveal());
         fourth = std::move(second);
         CHECK(fourth.reveal() == "other");
+        auto fifth = third;
+        const Secret longer{std::string(1000, 'x')};
+        fifth = longer;
+        CHECK(fifth.reveal() == longer.reveal());
     }
     CHECK(freed_with_secret == before);
 }
