@@ -36,6 +36,20 @@ std::string number_text(SettingType type, std::int64_t number) {
     return std::to_string(number);
 }
 
+std::string range_text(const Setting& setting) {
+    const auto minimum =
+        setting.minimum ? number_text(setting.type, *setting.minimum) : std::string{};
+    const auto maximum =
+        setting.maximum ? number_text(setting.type, *setting.maximum) : std::string{};
+    if (!minimum.empty() && !maximum.empty()) {
+        return ", from " + minimum + " to " + maximum;
+    }
+    if (!minimum.empty()) {
+        return ", at least " + minimum;
+    }
+    return maximum.empty() ? std::string{} : ", at most " + maximum;
+}
+
 bool is_in_range(const Setting& setting, std::string_view text) {
     const auto number = as_number(setting.type, text);
     return number && (!setting.minimum || *number >= *setting.minimum) &&
@@ -74,20 +88,37 @@ std::string type_text(SettingType type) {
     return "text";
 }
 
+std::string short_type_text(SettingType type) {
+    switch (type) {
+        case SettingType::kText:
+            return "text";
+        case SettingType::kInteger:
+            return "whole number";
+        case SettingType::kFlag:
+            return "true or false";
+        case SettingType::kDuration:
+            return "duration";
+        case SettingType::kSize:
+            return "size";
+        case SettingType::kEndpoint:
+            return "host:port";
+        case SettingType::kChoice:
+            return "choice";
+        case SettingType::kSecret:
+            return "secret text";
+    }
+    return "text";
+}
+
 std::string allowed_text(const Setting& setting) {
-    if (setting.type == SettingType::kChoice) {
-        return one_of(setting.choices);
-    }
-    auto text = type_text(setting.type);
-    if (setting.minimum && setting.maximum) {
-        text += ", from " + number_text(setting.type, *setting.minimum) + " to " +
-                number_text(setting.type, *setting.maximum);
-    } else if (setting.minimum) {
-        text += ", at least " + number_text(setting.type, *setting.minimum);
-    } else if (setting.maximum) {
-        text += ", at most " + number_text(setting.type, *setting.maximum);
-    }
-    return text;
+    return setting.type == SettingType::kChoice ? one_of(setting.choices)
+                                                : type_text(setting.type) + range_text(setting);
+}
+
+std::string short_allowed_text(const Setting& setting) {
+    return setting.type == SettingType::kChoice
+               ? one_of(setting.choices)
+               : short_type_text(setting.type) + range_text(setting);
 }
 
 bool is_allowed(const Setting& setting, std::string_view text) {

@@ -11,8 +11,12 @@ namespace cistern {
 // "a whole number", "true or false", ...: what a value of `type` must be.
 [[nodiscard]] std::string type_text(SettingType type);
 
+// The same in a word or two, for tables.
+[[nodiscard]] std::string short_type_text(SettingType type);
+
 // What `setting` allows: its type, narrowed by its range or choices.
 [[nodiscard]] std::string allowed_text(const Setting& setting);
+[[nodiscard]] std::string short_allowed_text(const Setting& setting);
 
 // True when `text` is what `setting` allows.
 [[nodiscard]] bool is_allowed(const Setting& setting, std::string_view text);
