@@ -3,6 +3,4 @@
 add_library(cistern_warnings INTERFACE)
 add_library(cistern::warnings ALIAS cistern_warnings)
 target_compile_options(cistern_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
-  # g++ 12 sees overlaps in std::string::insert() where there are none (GCC bug 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast)
