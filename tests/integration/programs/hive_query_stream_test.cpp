@@ -24,13 +24,22 @@ const std::string kManyRows = "SELECT id, repeat('x', 2000) AS x FROM range(4000
 
 TEST_CASE("a large result streams through little memory", "[integration][programs]") {
     const Sandbox server;
+    // The system counts what this program has as the child's, so nothing large is collected here.
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    REQUIRE(nowhere >= 0);
     for (const char* const format : {"csv", "table"}) {
-        const Ended ended = query(server, {"--format", format, "-e", kManyRows});
+        Process process{
+            HIVE_QUERY,
+            {"-u", server.url(), "--fetch-size", "1000", "--format", format, "-e", kManyRows},
+            {},
+            {},
+            Redirect{.out = nowhere}};
+        const Ended ended = process.wait();
         CHECK(ended.status == 0);
-        CHECK(ended.out.size() > 80'000'000);
         CHECK(ended.peak_kilobytes < kMostKilobytes);
         CHECK_THAT(ended.errors, Catch::Contains("40,000 rows selected"));
     }
+    ::close(nowhere);
 }
 
 TEST_CASE("a reader that has seen enough is no error", "[integration][programs]") {
@@ -114,7 +123,8 @@ TEST_CASE("a server that dies amid the rows is status 2, not the end of the rows
 
 TEST_CASE("a time limit ends the statement", "[integration][programs]") {
     const Sandbox server;
-    const Ended ended = query(server, {"--timeout", "1s", "-e", "SELECT sandbox_sleep(60000)"});
+    const Ended ended =
+        query(server, {"--timeout", "1s", "-e", "SELECT count(*) FROM range(1000000000)"});
     CHECK(ended.status == 2);
     CHECK_THAT(ended.errors, Catch::Contains("Error: "));
 }
