@@ -52,7 +52,7 @@ function(cistern_add_plugin)
   set_target_properties(cistern_plugin_${P_NAME} PROPERTIES
     PREFIX "" SUFFIX ".so" OUTPUT_NAME ${P_NAME}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/cistern/plugins
-    BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH_USE_LINK_PATH ON)
+    INSTALL_RPATH "$ORIGIN/../.." BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH_USE_LINK_PATH ON)
   add_custom_command(TARGET cistern_plugin_${P_NAME} POST_BUILD VERBATIM
     COMMAND ${CMAKE_COMMAND} -D FILE=$<TARGET_FILE:cistern_plugin_${P_NAME}>
       -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CisternSeal.cmake)
