@@ -44,7 +44,8 @@ void serve(cistern::Pool<hive::Session>& pool) {
         const bool hold = line.starts_with(kHold);
         try {
             const auto sql = std::string_view{line}.substr(hold ? kHold.size() : 0);
-            std::cout << "rows " << run(pool, sql, hold) << std::endl;
+            const auto rows = run(pool, sql, hold);
+            std::cout << "rows " << rows << std::endl;
         } catch (const cistern::Error& error) {
             std::cout << "error " << in_one_line(error.what()) << std::endl;
         }

@@ -26,7 +26,7 @@ def main():
 
     def types():
         make_types_table(cur, DATABASE)
-        check_types(cur, DATABASE, {"ar": b"[1,2]", "ma": b'{"k":1}', "st": b'{"a":1,"b":"x"}'})
+        check_types(cur, DATABASE, {"ar": b"[1,2]"})
 
     def metadata():
         cur.get_databases()
@@ -50,7 +50,7 @@ def main():
     def columns():
         cur.execute("select id, 'n' || id as name from range(1000)")
         batch = cur.fetchcolumnar()
-        same(sum(b.num_rows for b in batch), 1000)
+        same(sum(len(b) for b in batch), 1000)
 
     def log():
         cur.execute("select 1")

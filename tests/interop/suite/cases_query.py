@@ -3,8 +3,7 @@ import json
 
 from .report import expect, expect_equal
 
-TWO_ROWS = ("select 1 as id, 'a,b' as word, cast(0.5 as double) as half union all "
-            "select 2, cast(null as string), cast(-1 as double) order by id")
+TWO_ROWS = "select stack(2, 1, 'a,b', 0.5D, 2, cast(null as string), -1D) as (id, word, half)"
 
 FORMATS = {
     "csv": 'id,word,half\n1,"a,b",0.5\n2,NULL,-1.0\n',
