@@ -265,9 +265,7 @@ std::unique_ptr<Execution> get_columns(const Catalog& catalog, const MetadataPat
 
 std::unique_ptr<Execution> get_functions(const MetadataPatterns& patterns) {
     // As Hive: functions live in no catalog and no schema.
-    const bool outside =
-        (!patterns.catalog || patterns.catalog->empty() || *patterns.catalog == "%") &&
-        (!patterns.schema || patterns.schema->empty() || *patterns.schema == "%");
+    const bool outside = matches(patterns.catalog, "") && matches(patterns.schema, "");
     std::vector<Row> rows;
     for (const std::string_view name :
          outside ? function_names() : std::vector<std::string_view>{}) {

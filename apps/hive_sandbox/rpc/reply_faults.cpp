@@ -69,7 +69,7 @@ std::string exception_reply(const MessageHead& head, const ApplicationError& err
     return memory->getBufferAsString();
 }
 
-FaultyReply apply(const Faults& faults, std::string reply) {
+FaultyReply apply_to_reply(const Faults& faults, std::string reply) {
     FaultyReply out{std::move(reply)};
     const MessageHead head = read_head(out.bytes);
     for (const auto& [fault, method] : faults.replies) {

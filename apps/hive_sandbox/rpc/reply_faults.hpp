@@ -27,6 +27,6 @@ struct FaultyReply {
     bool close = false;   // the connection ends afterwards
     bool freeze = false;  // nothing more is answered on it
 };
-[[nodiscard]] FaultyReply apply(const Faults& faults, std::string reply);
+[[nodiscard]] FaultyReply apply_to_reply(const Faults& faults, std::string reply);
 
 }  // namespace sandbox

@@ -205,7 +205,7 @@ void Server::converse(Client& client) {
         if (service->outcome().error) {
             reply = exception_reply(head, *service->outcome().error);
         }
-        const FaultyReply faulty = apply(service->outcome().faults, std::move(reply));
+        const FaultyReply faulty = apply_to_reply(service->outcome().faults, std::move(reply));
         if (faulty.send) {
             faulty.framed ? channel.send_reply(faulty.bytes) : channel.send_raw(faulty.bytes);
         }

@@ -75,8 +75,9 @@ public:
 
 private:
     bool step(Row& row) {
-        if (options_.row_delay > std::chrono::milliseconds::zero() && options_.control != nullptr) {
-            options_.control->sleep(options_.row_delay);
+        const bool delay = options_.row_delay > std::chrono::milliseconds::zero();
+        if (delay && options_.control != nullptr && !options_.control->sleep(options_.row_delay)) {
+            throw from_sqlite("interrupted");
         }
         if (!query_->step()) {
             return false;

@@ -51,6 +51,25 @@ char delimiter_of(const std::string& path) {
     return path.ends_with(".tsv") ? '\t' : ',';
 }
 
+// "price:decimal(10,2)" has a comma that needs no quotes.
+std::vector<std::string> header_fields(const Record& record) {
+    std::vector<std::string> out;
+    int depth = 0;
+    for (const auto& field : record) {
+        const std::string text = field.value_or("");
+        if (depth > 0) {
+            out.back() += ',' + text;
+        } else {
+            out.push_back(text);
+        }
+        for (const char c : text) {
+            depth += c == '(' || c == '<' ? 1 : 0;
+            depth -= c == ')' || c == '>' ? 1 : 0;
+        }
+    }
+    return out;
+}
+
 std::vector<ColumnDefinition> read_columns(const std::string& path) {
     std::ifstream in = open(path);
     CsvReader reader{in, delimiter_of(path)};
@@ -61,8 +80,7 @@ std::vector<ColumnDefinition> read_columns(const std::string& path) {
     }
     std::vector<ColumnDefinition> columns;
     std::vector<bool> fixed;
-    for (const auto& field : record) {
-        const std::string text = field.value_or("");
+    for (const std::string& text : header_fields(record)) {
         const auto colon = text.find(':');
         const std::string name{trim(text.substr(0, colon))};
         const auto type = colon == std::string::npos ? std::optional{SqlType{}}

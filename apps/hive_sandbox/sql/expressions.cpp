@@ -49,7 +49,7 @@ public:
 
     Tokens run() {
         while (at_ < in_.size()) {
-            if (!function() && !typed_literal() && !name() && !operation()) {
+            if (!certain_name() && !function() && !typed_literal() && !name() && !operation()) {
                 copy();
             }
         }
@@ -202,6 +202,24 @@ private:
             }
         }
         return false;
+    }
+
+    // A word that can only be a name, behind AS or a dot, may be a keyword of SQLite's.
+    bool certain_name() {
+        const Token& token = in_[at_];
+        if (at_ == 0 || token.kind != TokenKind::kWord) {
+            return false;
+        }
+        const Token& before = in_[at_ - 1];
+        const bool query = token.is("select") || token.is("with") || token.is("values") ||
+                           token.is("materialized") || token.is("not");
+        const bool alias = before.is("as") && !query && !next_is_symbol("(");
+        if (!alias && !(before.is_symbol(".") && !next_is_symbol("("))) {
+            return false;
+        }
+        out_.push_back({TokenKind::kQuotedName, token.text, token.blank_before});
+        ++at_;
+        return true;
     }
 
     // `default` is a keyword to SQLite, even in front of a dot.

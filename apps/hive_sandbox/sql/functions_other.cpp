@@ -96,7 +96,9 @@ Cell sandbox_sleep(FunctionContext& context, const Row& a) {
         return {};
     }
     const std::int64_t wish = std::clamp<std::int64_t>(std::get<std::int64_t>(time), 0, kMaxSleep);
-    context.control->sleep(std::chrono::milliseconds{wish});
+    if (!context.control->sleep(std::chrono::milliseconds{wish})) {
+        throw std::runtime_error{"interrupted"};
+    }
     return wish;
 }
 

@@ -9,16 +9,18 @@ namespace sandbox {
 namespace {
 
 // SET takes anything behind its name, quotes and all, so it is read off the text itself.
-std::optional<Statement> parse_set(std::string_view sql, const Tokens& tokens) {
-    if (!tokens.front().is("set")) {
-        return std::nullopt;
-    }
+std::optional<Statement> parse_set(std::string_view sql) {
+    constexpr std::string_view kSet = "set";
+    sql = trim(sql);
     while (!sql.empty() && (is_space(sql.back()) || sql.back() == ';')) {
         sql.remove_suffix(1);
     }
-    std::string text{trim(sql)};
-    const auto begin = to_lower(text).find("set");
-    const std::string_view rest = trim(std::string_view{text}.substr(begin + 3));
+    const bool is_set = same_word(sql.substr(0, kSet.size()), kSet) &&
+                        (sql.size() == kSet.size() || is_space(sql[kSet.size()]));
+    if (!is_set) {
+        return std::nullopt;
+    }
+    const std::string_view rest = trim(sql.substr(kSet.size()));
     const auto equals = rest.find('=');
     if (equals == std::string_view::npos) {
         return SetVariable{rest == "-v" ? "" : std::string{rest}, std::nullopt};
@@ -181,15 +183,15 @@ Statement dispatch(TokenSpan all) {
 }  // namespace
 
 Statement parse_statement(std::string_view sql) {
+    if (auto set = parse_set(sql)) {
+        return *set;
+    }
     Tokens tokens = tokenize(sql);
     while (!tokens.empty() && tokens.back().is_symbol(";")) {
         tokens.pop_back();
     }
     if (tokens.empty()) {
         throw syntax_error("there is no statement in the text");
-    }
-    if (auto set = parse_set(sql, tokens)) {
-        return *set;
     }
     for (const Token& token : tokens) {
         if (token.is_symbol(";")) {
