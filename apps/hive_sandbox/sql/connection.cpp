@@ -25,8 +25,12 @@ int look_at_brake(void* context) {
 
 int wait_while_busy(void* context, int tries) {
     auto* control = static_cast<FunctionContext*>(context)->control;
-    if (control == nullptr || tries > kBusyTries) {
+    if (tries > kBusyTries) {
         return 0;
+    }
+    if (control == nullptr) {  // the server's own business, which nobody cancels
+        sqlite3_sleep(static_cast<int>(kBusyPause.count()));
+        return 1;
     }
     return control->sleep(kBusyPause) ? 1 : 0;
 }
