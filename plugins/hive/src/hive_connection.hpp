@@ -17,7 +17,7 @@ public:
     void validate(cistern::Deadline deadline) override;
     void reset(cistern::Deadline deadline) override { core_->reset(deadline); }
     [[nodiscard]] bool needs_reset() const noexcept override { return core_->needs_reset(); }
-    [[nodiscard]] bool is_broken() const noexcept override { return core_->rpc().is_broken(); }
+    [[nodiscard]] bool is_broken() const noexcept override { return core_->is_broken(); }
     void close(cistern::Deadline deadline) override { core_->close(deadline); }
 
     std::unique_ptr<Operation> execute(std::string_view sql,

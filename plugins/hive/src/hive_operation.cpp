@@ -124,8 +124,10 @@ Status HiveOperation::ask(cistern::Deadline deadline) {
 }
 
 Status HiveOperation::understand(const rpc::TGetOperationStatusResp& reply) {
-    const auto state =
-        reply.__isset.operationState ? state_of(reply.operationState) : State::kUnknown;
+    auto state = reply.__isset.operationState ? state_of(reply.operationState) : State::kUnknown;
+    if (state == State::kUnknown && reply.operationCompleted > 0) {
+        state = State::kFinished;  // however it ended: if badly, the next call will tell
+    }
     switch (state) {
         case State::kFinished:
             stage_ = Stage::kFinished;
@@ -218,7 +220,7 @@ FetchReply HiveOperation::fetch_rows(Batch& batch, std::int64_t max_rows, std::i
         deadline,
         core_->repeat());
     try {
-        check_status(reply.status, core_->rpc());
+        core_->check(reply.status);
     } catch (const StatementError&) {
         if (cancelled_) {  // the server words it as an error of its own
             throw StatementCancelled{"hive: the statement was cancelled"};

@@ -3,6 +3,7 @@
 #include "statement_kind.hpp"
 
 #include <cistern/error.hpp>
+#include <cistern/hive/session.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -42,6 +43,15 @@ void SessionCore::close_on_server(const rpc::TOperationHandle& handle, cistern::
     // What its status says does not matter: either way the server does not hold the operation any
     // more.
     rpc_->call("CloseOperation", request, reply, deadline, repeat_);
+}
+
+void SessionCore::check(const rpc::TStatus& status) {
+    try {
+        check_status(status, *rpc_);
+    } catch (const HandleLost&) {
+        is_lost_ = true;
+        throw;
+    }
 }
 
 void SessionCore::track(const rpc::TOperationHandle& handle) {

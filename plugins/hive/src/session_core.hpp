@@ -39,8 +39,11 @@ public:
               cistern::Deadline deadline) {
         close_abandoned(deadline);
         rpc_->call(method, request, reply, deadline, repeat_);
-        check_status(reply.status, *rpc_);
+        check(reply.status);
     }
+    // Throws what `status` means, and remembers when it means that the session is of no more use.
+    void check(const rpc::TStatus& status);
+    [[nodiscard]] bool is_broken() const noexcept { return is_lost_ || rpc_->is_broken(); }
     void close_abandoned(cistern::Deadline deadline);
 
     // Operations that are open on the server. `abandon` never waits and never throws.
@@ -82,6 +85,7 @@ private:
     std::uint64_t user_number_ = 1;
     Repeat repeat_ = Repeat::kSafe;
     bool is_changed_ = false;
+    bool is_lost_ = false;
     bool has_abandoned_ = false;
 };
 

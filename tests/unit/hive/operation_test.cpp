@@ -73,6 +73,18 @@ TEST_CASE("waiting asks until the state is final", "[unit][hive]") {
     CHECK(fixture.server->count("GetOperationStatus") == 5);
 }
 
+TEST_CASE("a statement in a state that nobody knows has finished once the server says when",
+          "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select 1");
+    hive::rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(99);
+    result.__set_operationCompleted(1700000000000);
+    fixture.server->prepare(reply("GetOperationStatus", result));
+    CHECK(operation->poll().state == hive::State::kFinished);
+}
+
 TEST_CASE("one look tells the state and the progress", "[unit][hive]") {
     SessionFixture fixture;
     const auto operation = fixture.session().execute("select 1");

@@ -123,6 +123,7 @@ TEST_CASE("a session that the server forgot fails its validation", "[unit][hive]
     SessionFixture fixture;
     fixture.server->prepare(lost("GetInfo"));
     CHECK_THROWS_AS(fixture.connection->validate(fixture.soon()), hive::HandleLost);
+    CHECK(fixture.connection->is_broken());
 }
 
 TEST_CASE("the status for an unknown handle counts as well as its text", "[unit][hive]") {

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cistern::test {
+
+// Where the tests' HiveServer2 is. CISTERN_TEST_HIVE_URL names a running one as a JDBC URL; without
+// it every test starts a hive-sandbox of its own.
+[[nodiscard]] std::optional<std::string> foreign_hive_url();
+// Ends the program with CTest's code for "skipped" where the server is not ours to break.
+void skip_on_foreign_hive();
+
+// A hive-sandbox on a free port of 127.0.0.1, which the destructor kills.
+//
+// Thread safety:  none.
+// Errors:         std::runtime_error when it does not start.
+class HiveSandbox {
+public:
+    // `arguments` as on its command line: {"--auth", "none"}.
+    explicit HiveSandbox(std::vector<std::string> arguments = {});
+    HiveSandbox(const HiveSandbox&) = delete;
+    HiveSandbox& operator=(const HiveSandbox&) = delete;
+    ~HiveSandbox();
+
+    [[nodiscard]] std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+
+    void kill();    // as a crash does
+    void start();   // again, on the same port
+    void freeze();  // as a machine that swaps
+    void thaw();
+
+private:
+    void spawn();
+    [[nodiscard]] std::optional<std::uint16_t> announced_port() const;
+
+    std::filesystem::path folder_;
+    std::vector<std::string> arguments_;
+    std::uint16_t port_ = 0;
+    pid_t process_ = -1;
+};
+
+}  // namespace cistern::test
