@@ -40,7 +40,9 @@ public:
     [[nodiscard]] Lease<Session> acquire(Timeout timeout, Where where = Where::current()) {
         return Lease<Session>{core_->acquire(timeout, where)};
     }
-    // Never waits; empty when no connection is idle right now.
+    // Never waits; empty when no connection is idle right now. Asking the server would be waiting, so
+    // a connection that has been idle for long is looked at and not validated; the same goes for a
+    // timeout of zero.
     [[nodiscard]] std::optional<Lease<Session>> try_acquire(Where where = Where::current()) {
         if (auto loan = core_->try_acquire(where)) {
             return Lease<Session>{*loan};

@@ -34,7 +34,7 @@ struct PoolOptions {
 
     // Hard cap on idle + lent + connecting + closing. At least 1.
     std::uint32_t max_size = 10;
-    // Connections kept open though nobody uses them. 0: none.
+    // Connections kept idle, to spare, as far as max_size allows. 0: none.
     std::uint32_t min_idle = 0;
 
     // -- Waiting ----------------------------------------------------------------------------------
@@ -72,6 +72,7 @@ struct PoolOptions {
     // -- Validation -------------------------------------------------------------------------------
 
     // A connection that was used within this time is lent without asking the server. 0: always ask.
+    // A caller that does not wait is never kept waiting for the answer: it gets what is idle.
     std::chrono::nanoseconds validate_after_idle = std::chrono::milliseconds{500};
     // Longest time one validation or reset may take.
     std::chrono::nanoseconds validate_timeout = std::chrono::seconds{1};

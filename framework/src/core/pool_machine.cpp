@@ -99,8 +99,8 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
             offer(slot, false, now, actions);
             break;
         case Return::kNeedsReset:
-            if (is_closed_) {
-                start_close(slot, CloseReason::kPoolClosed, actions);
+            if (const auto reason = reason_to_close(slot, now)) {
+                start_close(slot, *reason, actions);
             } else {
                 start_task(slot, ConnectionState::kResetting, actions);
             }

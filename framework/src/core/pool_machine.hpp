@@ -11,7 +11,9 @@
 #include <cistern/pool_stats.hpp>
 
 #include <array>
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace cistern::core {
@@ -130,6 +132,9 @@ private:
     void become(Slot& slot, ConnectionState next) noexcept;
     // The one way in which a usable connection finds its next use.
     void offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept;
+    // Why a connection that works is not to be lent again; empty when it is.
+    [[nodiscard]] std::optional<CloseReason> reason_to_close(const Slot& slot,
+                                                             Instant now) const noexcept;
     void serve_waiters(Instant now, Actions& actions) noexcept;
     void lend(Slot& slot, Waiter& waiter, Instant now) noexcept;
     void grant_first(Slot& slot, Instant now, Actions& actions) noexcept;

@@ -11,13 +11,8 @@ namespace cistern::core {
 using std::chrono::nanoseconds;
 
 void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept {
-    const auto open = total() - count(ConnectionState::kClosing);
-    if (is_closed_) {
-        start_close(slot, CloseReason::kPoolClosed, actions);
-    } else if (slot.generation != generation_ || open > options_.max_size) {
-        start_close(slot, CloseReason::kSurplus, actions);
-    } else if (slot.expires_at <= now) {
-        start_close(slot, CloseReason::kLifetime, actions);
+    if (const auto reason = reason_to_close(slot, now)) {
+        start_close(slot, *reason, actions);
     } else if (!waiters_.empty() &&
                (is_trusted || (is_proven(options_, slot, now) && !may_pass_first(now)))) {
         grant_first(slot, now, actions);
@@ -26,6 +21,21 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
         enter_idle(slot);
     }
     serve_waiters(now, actions);
+}
+
+std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
+                                                        Instant now) const noexcept {
+    if (is_closed_) {
+        return CloseReason::kPoolClosed;
+    }
+    const auto open = total() - count(ConnectionState::kClosing);
+    if (slot.generation != generation_ || open > options_.max_size) {
+        return CloseReason::kSurplus;
+    }
+    if (slot.expires_at <= now) {
+        return CloseReason::kLifetime;
+    }
+    return std::nullopt;
 }
 
 // Restores what the header says about lost wake-ups, after any event that may have touched it.

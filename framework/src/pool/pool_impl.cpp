@@ -150,37 +150,38 @@ void PoolImpl::on_endpoint_free() noexcept {
     step([](core::Instant, core::Actions&) {});
 }
 
-// A timer that is already set for a little later will do for ageing: reap_interval says how much
-// later. The end of a back-off is met exactly.
-core::Instant PoolImpl::timer_to_set() noexcept {
-    const auto ageing = machine_.next_due();
-    const auto wanted = std::min(retry_at_, ageing);
-    const auto latest = std::min(retry_at_, core::later(ageing, parts_.options.reap_interval));
-    if (is_detached_ || wanted == core::kNever || timer_at_ <= latest) {
+core::Instant PoolImpl::timer_to_set(Timer timer,
+                                     core::Instant wanted,
+                                     core::Instant latest) noexcept {
+    if (is_detached_ || wanted == core::kNever || this->*timer <= latest) {
         return core::kNever;
     }
-    timer_at_ = wanted;
+    this->*timer = wanted;
     return wanted;
 }
 
-void PoolImpl::set_timer(core::Instant at) noexcept {
+void PoolImpl::set_timer(Timer timer, core::Instant at) noexcept {
+    if (at == core::kNever) {
+        return;
+    }
     try {
-        parts_.backend->call_at(Clock::deadline_at(at), [weak = weak_from_this(), at] {
+        parts_.backend->call_at(Clock::deadline_at(at), [weak = weak_from_this(), timer, at] {
             if (const auto pool = weak.lock()) {
-                pool->on_timer(at);
+                pool->on_timer(timer, at);
             }
         });
     } catch (...) {
         const std::lock_guard lock{mutex_};
-        timer_at_ = core::kNever;  // the next event tries again
+        this->*timer = core::kNever;  // the next event tries again
     }
 }
 
-void PoolImpl::on_timer(core::Instant at) noexcept {
+// One that an earlier one has replaced may still come; it finds nothing to do.
+void PoolImpl::on_timer(Timer timer, core::Instant at) noexcept {
     try {
         step([&](core::Instant now, core::Actions& actions) {
-            if (timer_at_ == at) {
-                timer_at_ = core::kNever;
+            if (this->*timer == at) {
+                this->*timer = core::kNever;
             }
             machine_.tick(now, actions);
         });

@@ -122,9 +122,14 @@ private:
     template <class Event>
     void step(Event&& event);
     void start_opens(core::Instant now, core::Actions& actions) noexcept;
-    [[nodiscard]] core::Instant timer_to_set() noexcept;
-    void set_timer(core::Instant at) noexcept;
-    void on_timer(core::Instant at) noexcept;
+    // One of the two timers that a pool has: the moment it is set for; never: it is not.
+    using Timer = core::Instant PoolImpl::*;
+    // Marks `timer` as set for `wanted` and returns this, unless it is set for `latest` or earlier.
+    [[nodiscard]] core::Instant timer_to_set(Timer timer,
+                                             core::Instant wanted,
+                                             core::Instant latest) noexcept;
+    void set_timer(Timer timer, core::Instant at) noexcept;
+    void on_timer(Timer timer, core::Instant at) noexcept;
     void act(core::Actions& actions, bool is_detached) noexcept;
 
     // -- Callers (pool_acquire.cpp) ---------------------------------------------------------------
@@ -170,10 +175,11 @@ private:
     core::PoolMachine machine_;
     std::optional<LastFailure> last_failure_;
     std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole
-    core::Instant retry_at_ = core::kNever;  // when the endpoint admits again, if we want it to
-    core::Instant timer_at_ = core::kNever;  // the earliest timer that is set
-    bool is_detached_ = false;               // the backend starts no task any more
-    std::shared_ptr<PoolImpl> self_;         // detached, with leases out
+    core::Instant retry_at_ = core::kNever;      // when the endpoint admits again, if we want it to
+    core::Instant retry_timer_ = core::kNever;   // for retry_at_
+    core::Instant ageing_timer_ = core::kNever;  // for what the machine says is due
+    bool is_detached_ = false;                   // the backend starts no task any more
+    std::shared_ptr<PoolImpl> self_;             // detached, with leases out
 
     mutable std::mutex retry_mutex_;  // a leaf
     // -- Guarded by retry_mutex_ ------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include "pool/pool_impl.hpp"
 
+#include <algorithm>
 #include <utility>
 
 // The two ways in which pool_*.cpp go through the lock.
@@ -11,7 +12,8 @@ namespace cistern {
 template <class Event>
 void PoolImpl::step(Event&& event) {
     core::Actions actions;
-    core::Instant timer = core::kNever;
+    core::Instant retry_timer = core::kNever;
+    core::Instant ageing_timer = core::kNever;
     bool is_detached = false;
     std::exception_ptr thrown;
     std::shared_ptr<WaitNode> nudged;
@@ -34,13 +36,17 @@ void PoolImpl::step(Event&& event) {
         if (actions.nudged != nullptr) {
             nudged = static_cast<WaitNode*>(actions.nudged)->self;
         }
-        timer = timer_to_set();
+        retry_timer = timer_to_set(&PoolImpl::retry_timer_, retry_at_, retry_at_);
+        // A timer that is set for a little later will do: reap_interval says how much later.
+        const auto due = machine_.next_due();
+        ageing_timer = timer_to_set(
+            &PoolImpl::ageing_timer_, due, core::later(due, parts_.options.reap_interval));
         is_detached = is_detached_;
         if (is_detached && machine_.count(core::ConnectionState::kLent) == 0) {
             keep = std::move(self_);
         }
-        if (keep == nullptr &&
-            (!actions.tasks.empty() || timer != core::kNever || !actions.leaks.empty())) {
+        const bool has_timer = std::min(retry_timer, ageing_timer) != core::kNever;
+        if (keep == nullptr && (has_timer || !actions.tasks.empty() || !actions.leaks.empty())) {
             keep = weak_from_this().lock();
         }
     }
@@ -48,9 +54,8 @@ void PoolImpl::step(Event&& event) {
         nudged->parker->unpark();
     }
     act(actions, is_detached);
-    if (timer != core::kNever) {
-        set_timer(timer);
-    }
+    set_timer(&PoolImpl::retry_timer_, retry_timer);
+    set_timer(&PoolImpl::ageing_timer_, ageing_timer);
     if (thrown != nullptr) {
         std::rethrow_exception(thrown);
     }

@@ -70,6 +70,18 @@ TEST_CASE("a connection whose reset fails is closed and its place used again", "
     CHECK(driver.machine.stats().closed_invalid == 1);
 }
 
+TEST_CASE("what would be closed anyway is not reset first", "[unit][core]") {
+    auto options = MachineDriver::quiet(1);
+    options.max_lifetime = 1s;
+    MachineDriver driver{options};
+    auto& user = driver.acquire();
+    driver.opened();
+    driver.pass(1s);
+    driver.release(user, Return::kNeedsReset);
+    CHECK(driver.resetting.empty());
+    CHECK(driver.closing.size() == 1);
+}
+
 TEST_CASE("the order decides which idle connection is lent next", "[unit][core]") {
     const auto order = GENERATE(LendOrder::kLifo, LendOrder::kFifo, LendOrder::kOldest);
     auto options = MachineDriver::quiet(3);

@@ -96,6 +96,20 @@ TEST_CASE("reap_interval bounds how late ageing is noticed, and saves timers wit
     CHECK(fixture.script->alive == 0);
 }
 
+TEST_CASE("an outage leaves no heap of timers behind", "[unit][pool]") {
+    Fixture fixture{Fixture::with([](auto& options) {
+        options.min_idle = 2;
+        options.idle_timeout = 10min;
+        options.max_lifetime = 30min;
+    })};
+    fixture.typed().acquire().release();
+    fixture.script->connect = [](Deadline) { throw ConnectError{"down"}; };
+    fixture.typed().acquire().discard();
+    fixture.backend->advance(1min);
+    CHECK(fixture.script->connects > 50);
+    CHECK(fixture.backend->timers() <= 2);
+}
+
 TEST_CASE("sp05_reaper_obeys_cap_and_lock", "[unit][pool]") {
     Fixture fixture{Fixture::with([](auto& options) {
         options.max_size = 3;
