@@ -1,6 +1,8 @@
 #include "password.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -62,6 +64,43 @@ private:
     bool is_changed_ = false;
 };
 
+// Reads a terminal; Ctrl-C ends the reading instead of the program, which would leave the echo off.
+// The signal is let through only while we wait, so that none falls between two reads.
+class InterruptibleReader {
+public:
+    explicit InterruptibleReader(int terminal) : terminal_{terminal} {
+        struct sigaction action {};
+        action.sa_handler = [](int) {};
+        sigset_t interrupt{};
+        sigemptyset(&interrupt);
+        sigaddset(&interrupt, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &interrupt, &mask_before_);
+        ::sigaction(SIGINT, &action, &action_before_);
+        mask_waiting_ = mask_before_;
+        sigdelset(&mask_waiting_, SIGINT);
+    }
+    InterruptibleReader(const InterruptibleReader&) = delete;
+    InterruptibleReader& operator=(const InterruptibleReader&) = delete;
+    ~InterruptibleReader() {
+        ::sigaction(SIGINT, &action_before_, nullptr);
+        pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    }
+
+    // None at Ctrl-C or at the end of the input.
+    std::optional<char> next() {
+        pollfd watched{terminal_, POLLIN, 0};
+        char c = 0;
+        const bool has_input = ::ppoll(&watched, 1, nullptr, &mask_waiting_) > 0;
+        return has_input && ::read(terminal_, &c, 1) == 1 ? std::optional{c} : std::nullopt;
+    }
+
+private:
+    int terminal_;
+    struct sigaction action_before_ {};
+    sigset_t mask_before_{};
+    sigset_t mask_waiting_{};
+};
+
 [[nodiscard]] cistern::Secret ask(const std::string& user) {
     const Descriptor terminal{"/dev/tty", O_RDWR};
     if (terminal.value() < 0) {
@@ -70,15 +109,19 @@ private:
     }
     const std::string prompt = "Password" + (user.empty() ? "" : " for " + user) + ": ";
     std::string text;
+    std::optional<char> typed;
     {
+        InterruptibleReader reader{terminal.value()};
         const NoEcho quiet{terminal.value()};
         (void)!::write(terminal.value(), prompt.data(), prompt.size());
-        char c = 0;
-        while (::read(terminal.value(), &c, 1) == 1 && c != '\n') {
-            text += c;
+        while ((typed = reader.next()) && *typed != '\n') {
+            text += *typed;
         }
     }
     (void)!::write(terminal.value(), "\n", 1);
+    if (!typed) {
+        throw UsageError{"no password was given"};
+    }
     return cistern::Secret{std::move(text)};
 }
 
