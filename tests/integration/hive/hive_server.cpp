@@ -93,6 +93,7 @@ void HiveSandbox::start() {
 
 void HiveSandbox::freeze() {
     ::kill(process_, SIGSTOP);
+    ::waitpid(process_, nullptr, WUNTRACED);  // until each of its threads stands still
 }
 
 void HiveSandbox::thaw() {
