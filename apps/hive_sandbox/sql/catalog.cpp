@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <system_error>
 #include <utility>
 
 namespace sandbox {
@@ -51,20 +49,6 @@ Tokens query_of_view(const std::string& sql) {
 }
 
 }  // namespace
-
-ScratchFolder::ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "hive-sandbox-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-        throw std::system_error{
-            errno, std::generic_category(), "cannot make the scratch folder " + pattern};
-    }
-    path_ = pattern;
-}
-
-ScratchFolder::~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 Catalog::Catalog(const std::string& default_file) {
     const std::string file =

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "sql/connection.hpp"
+#include "sql/scratch_folder.hpp"
 #include "sql/sql_type.hpp"
 #include "sql/statement.hpp"
 #include "sql/tokens.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,20 +39,6 @@ struct ForeignKey {
     std::string parent;
     std::string parent_column;
     int position = 1;
-};
-
-// A folder that vanishes with its owner.
-class ScratchFolder {
-public:
-    ScratchFolder();
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder();
-
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
 };
 
 // The databases of one server; each is a SQLite file of its own, in write-ahead mode, so that a
