@@ -111,9 +111,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
     app.add_option("--load",
                    loads,
                    "[database.]table=file.csv: loads a CSV file with a header; a column's type "
-                   "is inferred, or stands behind its name (price:decimal(10,2)); repeatable");
+                   "is inferred, or stands behind its name (price:decimal(10,2)); repeatable")
+        ->allow_extra_args(false);
     app.add_option(
-        "--init", options.init_files, "file of statements to run at the start; repeatable");
+           "--init", options.init_files, "file of statements to run at the start; repeatable")
+        ->allow_extra_args(false);
     app.add_option(
         "--port-file", options.port_file, "file the port is written to once it is listened on");
     app.add_option("--long-poll", long_poll, "how long a status call waits for news, in ms")
@@ -131,7 +133,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
     app.add_flag("--keep-sessions",
                  options.keep_sessions,
                  "a session outlives the connection that opened it");
-    app.add_option("--fault", faults, "a fault for every session, see below; repeatable");
+    app.add_option("--fault", faults, "a fault for every session, see below; repeatable")
+        ->allow_extra_args(false);
     app.add_flag("--quiet", options.quiet, "prints nothing but errors");
     app.add_flag("--verbose", options.verbose, "tells each call on standard error");
     try {

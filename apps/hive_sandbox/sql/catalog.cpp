@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <stdexcept>
 #include <utility>
 
 namespace sandbox {
@@ -51,16 +53,35 @@ Tokens query_of_view(const std::string& sql) {
 }  // namespace
 
 Catalog::Catalog(const std::string& default_file) {
-    const std::string file =
-        default_file.empty() ? (scratch_.path() / "default.db").string() : default_file;
-    entries_["default"] = make_entry(file);
+    if (default_file.empty()) {
+        entries_["default"] = make_entry((scratch_.path() / "default.db").string());
+        return;
+    }
+    try {
+        const std::string journal =
+            text(Connection{default_file}.rows("PRAGMA journal_mode").at(0).at(0));
+        entries_["default"] = make_entry(default_file);
+        restore_journal_ = journal;
+    } catch (const SqlError& e) {
+        throw std::runtime_error{"cannot use the database " + default_file + ": " + e.what()};
+    }
 }
 
-Catalog::~Catalog() = default;
+Catalog::~Catalog() {
+    // Whoever opens the file next should find one file, as it was, and not a write-ahead log beside
+    // it.
+    if (restore_journal_.empty()) {
+        return;
+    }
+    try {
+        entries_.at("default").anchor->execute("PRAGMA journal_mode = " + restore_journal_);
+    } catch (const std::exception&) {
+        // Somebody else has the file open; it stays as it is.
+    }
+}
 
 Catalog::Entry Catalog::make_entry(const std::string& file) const {
     auto anchor = std::make_shared<Connection>(file);
-    // Fails for a file that is no database.
     anchor->execute("PRAGMA journal_mode = WAL");
     static_cast<void>(anchor->rows("SELECT count(*) FROM sqlite_schema"));
     return {file, std::move(anchor)};

@@ -46,7 +46,7 @@ struct ForeignKey {
 // the others, and `default` without a file, live in a scratch folder.
 //
 // Thread safety:  every member may be called by any number of threads at once.
-// Errors:         SqlError.
+// Errors:         SqlError; std::runtime_error for a file that cannot be used.
 class Catalog {
 public:
     // Empty: no file, everything is gone at the end.
@@ -87,6 +87,7 @@ private:
     void add_view_types(Table& view, const std::string& sql, int depth) const;
 
     ScratchFolder scratch_;
+    std::string restore_journal_;  // journal mode the given file had
     mutable std::mutex mutex_;
     std::map<std::string, Entry> entries_;  // guarded by mutex_
     int created_ = 0;                       // guarded by mutex_; numbers the files
