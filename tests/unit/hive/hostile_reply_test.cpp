@@ -33,6 +33,9 @@ void* operator new(std::size_t size) {
 void* operator new[](std::size_t size) {
     return allocate(size);
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return std::malloc(std::max<std::size_t>(size, 1));
+}
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }
