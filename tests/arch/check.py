@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Checks of the tree that a compiler does not make. Each prints its findings and fails on any.
 
-usage: check.py CHECK [ROOT]      one check over the tree at ROOT
-       check.py bites             shows that each check finds what it is for
+usage: check.py CHECK [ROOT [BUILD]]  one check over the tree at ROOT; `registered` reads BUILD too,
+                                     and `exports` takes a build folder for ROOT
+       check.py bites                shows that each check finds what it is for
 """
 import fnmatch
+import json
 import os
 import re
 import subprocess
@@ -53,7 +55,7 @@ def resolve(root, path, name):
     """The file in the tree that an include means, or None for what comes from outside."""
     own = os.path.normpath(os.path.join(os.path.dirname(path), name))
     plugin = re.match(r"cistern/(\w+)/", name)
-    for place in (own, "framework/include/" + name, "framework/src/" + name,
+    for place in (own, "framework/include/" + name, "framework/src/" + name, "apps/" + name,
                   "plugins/%s/include/%s" % (plugin.group(1), name) if plugin else name,
                   "/".join(path.split("/")[:2]) + "/src/" + name,
                   "/".join(path.split("/")[:2]) + "/" + name):
@@ -100,7 +102,7 @@ def check_layers(root):
 
 # -- determinism: only backends read clocks, sleep, start threads or draw numbers ------------------
 
-CLOCKS = re.compile(r"_clock::now|sleep_for|sleep_until|\bu?sleep\(|nanosleep|std::j?thread\b|"
+CLOCKS = re.compile(r"_clock::now|this_thread::sleep|(?<![\w.>])::u?sleep\(|nanosleep|std::j?thread\b|"
                     r"pthread_create|std::async|random_device|mt19937|\brand\(|\btime\(nullptr|clock_gettime|getrandom")
 
 
@@ -110,7 +112,7 @@ def check_determinism(root):
             continue
         for line, text in numbered(root, path):
             code = text.split("//")[0]
-            tests_may = path.startswith("tests/") and not re.search(r"sleep|_clock::now", code)
+            tests_may = path.startswith("tests/") and not re.search(r"this_thread::sleep|::u?sleep\(|_clock::now", code)
             if CLOCKS.search(code) and not tests_may:
                 yield "%s:%d: only framework/src/backend may do this: %s" % (path, line, code.strip())
 
@@ -142,17 +144,14 @@ def check_contracts(root):
                 yield "%s: class %s does not say `Thread safety:`" % (path, name)
 
 
-def check_registered(root):
-    """Every *_test.cpp is known to a CMakeLists.txt of its folder or one above."""
+def check_registered(root, build="build/dev"):
+    """Every test source is compiled by the build that is being tested."""
+    commands = os.path.join(root, build, "compile_commands.json")
+    with open(commands, encoding="utf-8") as listing:
+        built = {os.path.relpath(entry["file"], os.path.realpath(root)) for entry in json.load(listing)}
     for path in files(root, "tests", endings=("_test.cpp",)):
-        folder, known = os.path.dirname(path), False
-        name = os.path.basename(path)
-        while folder.startswith("tests") and not known:
-            lists = os.path.join(root, folder, "CMakeLists.txt")
-            known = os.path.isfile(lists) and name in open(lists, encoding="utf-8").read()
-            folder = os.path.dirname(folder)
-        if not known:
-            yield "%s: no CMakeLists.txt builds it" % path
+        if not path.startswith("tests/install/") and path not in built:
+            yield "%s: nothing builds it" % path
 
 
 def check_words(root):
@@ -204,7 +203,7 @@ BITES = {
     "determinism": {"plugins/a/src/a.cpp": "auto t = std::chrono::steady_clock::now();\n"},
     "sizes": {"framework/src/core/long.cpp": "\n" * (MAX_LINES + 1)},
     "contracts": {"framework/include/cistern/x.hpp": "// A thing.\nclass Thing {\n};\n"},
-    "registered": {"tests/unit/core/lost_test.cpp": "", "tests/unit/core/CMakeLists.txt": ""},
+    "registered": {"tests/unit/core/lost_test.cpp": "", "build/dev/compile_commands.json": "[]"},
     "words": {"framework/include/cistern/version.hpp": '#define CISTERN_VERSION "2.0"\n',
               "CHANGELOG.md": "## 1.0\n", "README.md": "", "docs/plugin-guide.md": "",
               "apps/hello/main.cpp": "", "plugins/echo/src/plugin.cpp": "",
@@ -234,8 +233,8 @@ def bites():
 def main():
     if len(sys.argv) < 2 or sys.argv[1] not in [*CHECKS, "bites"]:
         sys.exit(__doc__)
-    root = sys.argv[2] if len(sys.argv) > 2 else "."
-    findings = list(bites() if sys.argv[1] == "bites" else CHECKS[sys.argv[1]](root))
+    arguments = sys.argv[2:] or ["."]
+    findings = list(bites() if sys.argv[1] == "bites" else CHECKS[sys.argv[1]](*arguments))
     for finding in findings:
         print(finding)
     sys.exit(1 if findings else 0)

@@ -49,6 +49,8 @@ struct ColumnInfo {
 };
 
 // Strings one after the other in one block of memory.
+//
+// Thread safety:  const members may be called at once from several threads.
 class Texts {
 public:
     [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
