@@ -1,5 +1,6 @@
 #include "rpc/server.hpp"
 
+#include "rpc/checked_protocol.hpp"
 #include "rpc/reply_faults.hpp"
 #include "rpc/sasl_server.hpp"
 #include "rpc/service.hpp"
@@ -29,8 +30,6 @@ using apache::thrift::transport::TMemoryBuffer;
 
 constexpr int kBacklog = 128;
 constexpr std::chrono::seconds kLoginLimit{20};
-constexpr int kMaxString = 16 << 20;
-constexpr int kMaxContainer = 1 << 20;
 
 struct FreeAddress {
     void operator()(addrinfo* info) const noexcept { freeaddrinfo(info); }
@@ -186,8 +185,7 @@ void Server::converse(Client& client) {
     }
     auto service = std::make_shared<Service>(engine_, user);
     hive::rpc::TCLIServiceProcessor processor{service};
-    auto input =
-        std::make_shared<TBinaryProtocol>(client.channel, kMaxString, kMaxContainer, true, true);
+    auto input = std::make_shared<CheckedProtocol>(client.channel);
     while (!stopping_ && channel.wait_for_data()) {
         auto memory = std::make_shared<TMemoryBuffer>();
         auto output = std::make_shared<TBinaryProtocol>(memory);
