@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
+#include <sstream>
 #include <string>
 
 using cistern::Problems;
@@ -35,8 +35,12 @@ TEST_CASE("the reference file can be used as it is", "[unit][config]") {
 TEST_CASE("every key that the reference file shows means what it means without it",
           "[unit][config]") {
     ConfigFolder folder;
-    const auto all =
-        std::regex_replace(reference_file(), std::regex{"\n# (pool\\.[a-z.]+[a-z_.]* =)"}, "\n$1");
+    std::string all;
+    std::istringstream lines{reference_file()};
+    for (std::string line; std::getline(lines, line);) {
+        const bool is_key = line.starts_with("# pool.") && line.find(" = ") != std::string::npos;
+        all += (is_key ? line.substr(2) : line) + "\n";
+    }
     const auto loaded = folder.load(all);
     CHECK(loaded.problems == Problems{});
     REQUIRE(loaded.config.pools.size() == 1);
