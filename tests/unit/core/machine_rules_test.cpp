@@ -117,6 +117,14 @@ TEST_CASE("a smaller max_size sheds what is idle now and what is lent later, and
     CHECK(driver.count(State::kIdle) == 2);
 }
 
+TEST_CASE("what is closing already counts as shed", "[unit][core]") {
+    MachineDriver driver{MachineDriver::quiet(3)};
+    driver.fill(3);
+    driver.release(driver.acquire(), Return::kBroken);
+    driver.resize(2);
+    CHECK(driver.count(State::kIdle) == 2);
+}
+
 TEST_CASE("with a bypass window a newcomer may pass the first waiter, for so long and no longer",
           "[unit][core]") {
     auto options = MachineDriver::quiet(1);

@@ -15,7 +15,7 @@ TEST_CASE("a connection idle for longer than validate_after_idle is validated be
           "[unit][core]") {
     MachineDriver driver{asking_after(500ms)};
     driver.fill(1);
-    driver.pass(400ms);
+    driver.now = driver.now - 1ms + 500ms;
     auto& soon = driver.acquire();
     CHECK(soon.outcome == Outcome::kGranted);
     driver.release(soon);
@@ -79,6 +79,33 @@ TEST_CASE("after a failed validation all that is idle is validated at once", "[u
     driver.validated();
     driver.validated();
     CHECK(driver.count(State::kIdle) == 2);
+}
+
+TEST_CASE("those suspected after a failed validation are not counted on", "[unit][core]") {
+    MachineDriver driver{asking_after(1ms, 3)};
+    driver.fill(3);
+    driver.pass(1s);
+    auto& waiter = driver.acquire();
+    driver.validated(false);
+    driver.closed();
+    REQUIRE(driver.opening.size() == 1);
+    driver.opened();
+    CHECK(waiter.outcome == Outcome::kGranted);
+    driver.validated();
+    driver.validated();
+    CHECK(driver.count(State::kIdle) == 2);
+}
+
+TEST_CASE("a newcomer takes nothing idle while somebody waits for a validation", "[unit][core]") {
+    MachineDriver driver{asking_after(1ms, 2)};
+    driver.fill(2);
+    driver.pass(1s);
+    auto& first = driver.acquire();
+    REQUIRE(driver.count(State::kIdle) == 1);
+    CHECK(driver.acquire(Patience::kNone).outcome == Outcome::kPending);
+    driver.validated();
+    CHECK(first.outcome == Outcome::kGranted);
+    CHECK(driver.acquire(Patience::kNone).outcome == Outcome::kGranted);
 }
 
 TEST_CASE("a connection that comes back while another is validated serves the waiter first",
