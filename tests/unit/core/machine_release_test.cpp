@@ -133,5 +133,14 @@ TEST_CASE("a grant says whether anybody has looked at the connection since it wa
     CHECK(driver.acquire().slot->look_first);
 }
 
+TEST_CASE("a connection that was opened for nobody is looked at before its first use",
+          "[unit][core]") {
+    auto options = MachineDriver::quiet(1);
+    options.min_idle = 1;
+    MachineDriver driver{options};
+    driver.opened();
+    CHECK(driver.acquire().slot->look_first);
+}
+
 }  // namespace
 }  // namespace cistern::test
