@@ -1,6 +1,6 @@
 #include "backend/thread/thread_backend.hpp"
 #include "config/environment.hpp"
-#include "config/nearest.hpp"
+#include "base/nearest.hpp"
 #include "config/runtime_config.hpp"
 #include "core/option_rules.hpp"
 #include "pool/pool_impl.hpp"
