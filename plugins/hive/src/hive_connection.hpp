@@ -16,7 +16,8 @@ public:
 
     void validate(cistern::Deadline deadline) override;
     void reset(cistern::Deadline deadline) override { core_->reset(deadline); }
-    [[nodiscard]] bool needs_reset() const noexcept override { return core_->needs_reset(); }
+    // Asked once, when a lease ends: where else could the session learn that its user is gone?
+    [[nodiscard]] bool needs_reset() const noexcept override { return core_->end_use(); }
     [[nodiscard]] bool is_broken() const noexcept override { return core_->is_broken(); }
     void close(cistern::Deadline deadline) override { core_->close(deadline); }
 

@@ -189,8 +189,7 @@ bool HiveOperation::fetch(Batch& batch) {
         if (reply.is_serialised) {
             throw NotSupported{
                 "hive: the server serialises results in its tasks, which the hive plugin does not "
-                "read; "
-                "set conf.hive.server2.thrift.resultset.serialize.in.tasks = false"};
+                "read; set conf.hive.server2.thrift.resultset.serialize.in.tasks = false"};
         }
         if (batch.rows > 0) {
             adapt_fetch_size(batch.rows);

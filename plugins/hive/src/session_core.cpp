@@ -67,29 +67,19 @@ void SessionCore::abandon(const rpc::TOperationHandle& handle) noexcept {
     }
 }
 
-void SessionCore::forget(const rpc::TOperationHandle& handle) noexcept {
-    std::erase_if(operations_,
-                  [&](const Tracked& tracked) { return same(tracked.handle, handle); });
-}
-
 void SessionCore::note_statement(std::string_view sql) {
     repeat_ = Repeat::kUnsafe;
     is_changed_ = is_changed_ || changes_session(sql);
 }
 
-bool SessionCore::needs_reset() const noexcept {
-    const auto when = place_.spec->reset_when;
-    return !operations_.empty() || when == SessionSpec::ResetWhen::kAlways ||
-           (is_changed_ && when == SessionSpec::ResetWhen::kChanged);
+bool SessionCore::end_use() noexcept {
+    ++user_number_;
+    repeat_ = Repeat::kSafe;
+    return !operations_.empty() || must_reopen();
 }
 
 void SessionCore::reset(cistern::Deadline deadline) {
-    ++user_number_;
-    repeat_ = Repeat::kSafe;
-    const auto when = place_.spec->reset_when;
-    const bool reopen = when == SessionSpec::ResetWhen::kAlways ||
-                        (is_changed_ && when == SessionSpec::ResetWhen::kChanged);
-    if (!reopen) {
+    if (!must_reopen()) {
         while (!operations_.empty()) {
             const auto handle = operations_.back().handle;
             operations_.pop_back();
@@ -101,6 +91,12 @@ void SessionCore::reset(cistern::Deadline deadline) {
     close(deadline);
     session_ = open_session(*rpc_, *place_.spec, session_.version, deadline);
     is_changed_ = false;
+}
+
+bool SessionCore::must_reopen() const noexcept {
+    const auto when = place_.spec->reset_when;
+    return when == SessionSpec::ResetWhen::kAlways ||
+           (is_changed_ && when == SessionSpec::ResetWhen::kChanged);
 }
 
 void SessionCore::close(cistern::Deadline deadline) {

@@ -49,13 +49,13 @@ public:
     // Operations that are open on the server. `abandon` never waits and never throws.
     void track(const rpc::TOperationHandle& handle);
     void abandon(const rpc::TOperationHandle& handle) noexcept;
-    void forget(const rpc::TOperationHandle& handle) noexcept;
 
     // To be called before a statement is sent.
     void note_statement(std::string_view sql);
     // Whether what the present user did may be done again when a reply gets lost.
     [[nodiscard]] Repeat repeat() const noexcept { return repeat_; }
-    [[nodiscard]] bool needs_reset() const noexcept;
+    // Called when a user goes; never waits. True when reset() has something to undo.
+    [[nodiscard]] bool end_use() noexcept;
     // Closes every operation, and opens the session anew where its user changed it. What the old
     // user still holds is of no more use afterwards.
     void reset(cistern::Deadline deadline);
@@ -76,6 +76,7 @@ private:
         bool is_abandoned = false;
     };
 
+    [[nodiscard]] bool must_reopen() const noexcept;
     void close_on_server(const rpc::TOperationHandle& handle, cistern::Deadline deadline);
 
     const SessionPlace place_;

@@ -340,6 +340,23 @@ TEST_CASE("what changes nothing may be asked again when its answer gets lost", "
     }
 }
 
+TEST_CASE("what one user did does not keep the next one from asking again", "[unit][hive]") {
+    SessionFixture fixture;
+    fixture.session().execute("insert")->close();
+    const bool same_user = GENERATE(true, false);
+    if (!same_user) {
+        CHECK_FALSE(fixture.connection->needs_reset());  // as the pool asks when a lease ends
+    }
+    fixture.script->answers([](std::string_view) { return std::string{}; });
+    fixture.script->then_closes();
+    try {
+        static_cast<void>(fixture.session().schemas());
+        FAIL("there was an answer");
+    } catch (const cistern::IoError& error) {
+        CHECK(error.outcome_unknown() == same_user);
+    }
+}
+
 TEST_CASE("a wait that ends between two looks leaves statement and connection alive",
           "[unit][hive]") {
     SessionFixture fixture;
