@@ -12,7 +12,7 @@ def plugin_tests(at):
     known = at.server.known
     login = "" if at.server.auth == "nosasl" else f";user={known['user']};password={known['password']}"
     environment = {"CISTERN_TEST_HIVE_URL": at.server.url + login,
-                   "CISTERN_TEST_HIVE_SLOW_SQL": cases_cancel.SLOW[at.server.kind]}
+                   "CISTERN_TEST_HIVE_SLOW_SQL": cases_cancel.SLOW}
     tried = 0
     for program in programs:
         result = process.run([program, "--use-colour", "no"], env=environment, limit=240)
