@@ -1,5 +1,6 @@
 """What became of each case."""
 import fnmatch
+import re
 import time
 import traceback
 
@@ -68,9 +69,14 @@ class Report:
 
 
 def one_line(text):
-    return " | ".join(part.strip() for part in str(text).splitlines() if part.strip())
+    return " | ".join(part.strip() for part in plain(text).splitlines() if part.strip())
+
+
+def plain(text):
+    """Without the colours that some programs send to files too."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(text))
 
 
 def last_line(text):
-    lines = text.strip().splitlines()
+    lines = plain(text).strip().splitlines()
     return lines[-1].strip() if lines else ""
