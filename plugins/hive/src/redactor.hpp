@@ -7,7 +7,8 @@
 
 namespace hive {
 
-// Takes the password out of what a server says: one was seen to repeat it in an error.
+// Takes the password out of what a server says: one was seen to repeat it in an error. Only where it
+// stands for itself: a word that merely contains it gives nothing away, and would be mangled.
 //
 // Thread safety:  const members may be called at once from several threads.
 class Redactor {

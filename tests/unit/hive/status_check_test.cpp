@@ -33,5 +33,9 @@ TEST_CASE("a password is taken out of a text wherever it stands", "[unit][hive]"
     CHECK(redact("hush") == "***");
     CHECK(redact("a hush, a hush") == "a ***, a ***");
     CHECK(redact("nothing here") == "nothing here");
+    CHECK(redact("password=hush;hush,\"hush\"") == "password=***;***,\"***\"");
+    CHECK(redact("table hush_money, hushed") == "table hush_money, hushed");
+    CHECK(hive::Redactor{cistern::Secret{"p!"}}("xp!x") == "xp!x");
+    CHECK(hive::Redactor{cistern::Secret{"!p!"}}("x!p!x") == "x***x");
     CHECK(hive::Redactor{cistern::Secret{}}("anything") == "anything");
 }
