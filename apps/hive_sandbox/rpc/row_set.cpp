@@ -16,19 +16,6 @@ namespace {
 
 namespace rpc = hive::rpc;
 
-bool fits(std::int64_t value, TypeId id) {
-    switch (id) {
-        case TypeId::kTinyint:
-            return std::in_range<std::int8_t>(value);
-        case TypeId::kSmallint:
-            return std::in_range<std::int16_t>(value);
-        case TypeId::kInt:
-            return std::in_range<std::int32_t>(value);
-        default:
-            return true;
-    }
-}
-
 double as_double(const Cell& cell) {
     const auto* number = std::get_if<double>(&cell);
     return number != nullptr ? *number : std::numeric_limits<double>::quiet_NaN();

@@ -62,19 +62,6 @@ std::int64_t to_integer(double value) {
                           : static_cast<std::int64_t>(value);
 }
 
-bool fits(std::int64_t value, TypeId id) {
-    switch (id) {
-        case TypeId::kTinyint:
-            return std::in_range<std::int8_t>(value);
-        case TypeId::kSmallint:
-            return std::in_range<std::int16_t>(value);
-        case TypeId::kInt:
-            return std::in_range<std::int32_t>(value);
-        default:
-            return true;
-    }
-}
-
 std::int64_t low_bits(std::int64_t value, TypeId id) {
     switch (id) {
         case TypeId::kTinyint:
@@ -207,6 +194,19 @@ Cell timestamp(const Cell& value) {
 }
 
 }  // namespace
+
+bool fits(std::int64_t value, TypeId id) noexcept {
+    switch (id) {
+        case TypeId::kTinyint:
+            return std::in_range<std::int8_t>(value);
+        case TypeId::kSmallint:
+            return std::in_range<std::int16_t>(value);
+        case TypeId::kInt:
+            return std::in_range<std::int32_t>(value);
+        default:
+            return true;
+    }
+}
 
 Cell convert(const Cell& value, const SqlType& type) {
     if (is_null(value)) {

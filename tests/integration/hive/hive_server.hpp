@@ -1,6 +1,7 @@
 #pragma once
 
-#include <sys/types.h>
+#include "support/server_process.hpp"
+#include "support/test_folder.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -26,24 +27,23 @@ public:
     explicit HiveSandbox(std::vector<std::string> arguments = {});
     HiveSandbox(const HiveSandbox&) = delete;
     HiveSandbox& operator=(const HiveSandbox&) = delete;
-    ~HiveSandbox();
 
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
-    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_.path(); }
 
-    void kill();    // as a crash does
-    void start();   // again, on the same port
-    void freeze();  // as a machine that swaps
-    void thaw();
+    void start();  // again, on the same port
+    void kill() { process_.kill(); }
+    void freeze() { process_.freeze(); }
+    void thaw() { process_.thaw(); }
 
 private:
-    void spawn();
     [[nodiscard]] std::optional<std::uint16_t> announced_port() const;
 
-    std::filesystem::path folder_;
+    TestFolder folder_;
     std::vector<std::string> arguments_;
     std::uint16_t port_ = 0;
-    pid_t process_ = -1;
+    ServerProcess process_;  // last: it ends before its folder goes
 };
 
 }  // namespace cistern::test

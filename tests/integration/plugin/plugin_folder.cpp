@@ -1,7 +1,5 @@
 #include "plugin_folder.hpp"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -15,29 +13,15 @@ const fs::path kSpecimens{SPECIMEN_DIR};
 
 }  // namespace
 
-PluginFolder::PluginFolder() {
-    auto name = (fs::temp_directory_path() / "cistern-plugins-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        throw std::runtime_error{"cannot make a folder"};
-    }
-    path_ = fs::canonical(name);
-}
-
-PluginFolder::~PluginFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
 fs::path PluginFolder::add(const std::string& name, const std::string& as) {
-    auto to = path_ / ((as.empty() ? name : as) + ".so");
+    auto to = path() / ((as.empty() ? name : as) + ".so");
     fs::copy_file(kSpecimens / (name + ".so"), to);
     fs::permissions(to, fs::perms::owner_all);
     return to;
 }
 
 fs::path PluginFolder::write(const std::string& file, const std::string& content) {
-    auto to = path_ / file;
-    std::ofstream{to, std::ios::binary} << content;
+    auto to = folder_.write(file, content);
     fs::permissions(to, fs::perms::owner_all);
     return to;
 }

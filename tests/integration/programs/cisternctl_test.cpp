@@ -25,10 +25,10 @@ TEST_CASE("plugins are listed with what became of them", "[integration][programs
 
     const TestFolder folder;
     folder.write("broken.so", "this is no plugin");
-    const Ended refused = run(CISTERNCTL, {"plugins", folder.file("")});
+    const Ended refused = run(CISTERNCTL, {"plugins", (folder / "").string()});
     CHECK(refused.status == 1);
     CHECK_THAT(refused.out, Catch::Contains("refused") && Catch::Contains("broken.so: "));
-    CHECK_THAT(run(CISTERNCTL, {"plugins", folder.file(""), "--format", "json"}).out,
+    CHECK_THAT(run(CISTERNCTL, {"plugins", (folder / "").string(), "--format", "json"}).out,
                Catch::Contains("\"usable\":false"));
 }
 

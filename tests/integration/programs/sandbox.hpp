@@ -1,46 +1,22 @@
 #pragma once
 
 #include "process.hpp"
+#include "support/test_folder.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
-// A folder of the test's own, gone with it.
-class TestFolder {
-public:
-    TestFolder() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "cistern-programs-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw std::runtime_error{"no folder for the test"};
-        }
-        path_ = name;
-    }
-    TestFolder(const TestFolder&) = delete;
-    TestFolder& operator=(const TestFolder&) = delete;
-    ~TestFolder() { std::filesystem::remove_all(path_); }
-
-    [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream{path_ / name} << text;
-        std::filesystem::permissions(path_ / name, std::filesystem::perms{0600});
-        return file(name);
-    }
-
-private:
-    std::filesystem::path path_;
-};
+using cistern::test::TestFolder;
 
 // A hive-sandbox on a free port, for as long as the object lives.
 class Sandbox {
 public:
     explicit Sandbox(Process::Texts arguments = {}) {
-        const std::string port_file = folder_.file("port");
+        const std::string port_file = folder_ / "port";
         arguments.insert(
             arguments.begin(),
             {"--quiet", "--port", "0", "--port-file", port_file, "--long-poll", "100"});

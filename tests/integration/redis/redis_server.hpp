@@ -1,11 +1,11 @@
 #pragma once
 
+#include "support/server_process.hpp"
+#include "support/test_folder.hpp"
+
 #include <cistern/stream.hpp>
 
-#include <sys/types.h>
-
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,7 +23,6 @@ public:
     explicit RedisServer(std::vector<std::string> arguments = {});
     RedisServer(const RedisServer&) = delete;
     RedisServer& operator=(const RedisServer&) = delete;
-    ~RedisServer();
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -39,20 +38,19 @@ public:
     // For servers that want a login before they answer ask().
     void log_in_with(std::string auth_line) { auth_line_ = std::move(auth_line); }
 
-    void kill();    // as a crash does
-    void start();   // again, on the same port
-    void freeze();  // as a machine that swaps
-    void thaw();
+    void start();  // again, on the same port
+    void kill() { process_.kill(); }
+    void freeze() { process_.freeze(); }
+    void thaw() { process_.thaw(); }
 
 private:
     [[nodiscard]] bool is_answering() const;
-    void spawn();
 
-    std::filesystem::path folder_;
+    TestFolder folder_;
     std::vector<std::string> arguments_;
     std::string auth_line_;
     std::uint16_t port_ = 0;
-    pid_t process_ = -1;
+    ServerProcess process_;  // last: it ends before its folder goes
 };
 
 }  // namespace cistern::test

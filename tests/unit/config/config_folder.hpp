@@ -1,24 +1,16 @@
 #pragma once
 
+#include "support/test_folder.hpp"
+
 #include <config/runtime_config.hpp>
 
-#include <filesystem>
 #include <string>
 
 namespace cistern::test {
 
 // A folder with configuration files of one test's own.
-class ConfigFolder {
+class ConfigFolder : public TestFolder {
 public:
-    ConfigFolder();
-    ConfigFolder(const ConfigFolder&) = delete;
-    ConfigFolder& operator=(const ConfigFolder&) = delete;
-    ~ConfigFolder();
-
-    // Writes `text` to a file in the folder, for nobody else to read.
-    std::filesystem::path write(const std::string& name, const std::string& text);
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
     // Writes main.properties and loads it.
     [[nodiscard]] LoadedConfig load(const std::string& text,
                                     const Environment& environment = {},
@@ -27,9 +19,6 @@ public:
     [[nodiscard]] Problems problems(const std::string& text,
                                     const Environment& environment = {},
                                     const OptionRules& rules = {});
-
-private:
-    std::filesystem::path path_;
 };
 
 }  // namespace cistern::test
