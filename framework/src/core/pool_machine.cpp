@@ -93,7 +93,6 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
     forget_lease(slot);
     slot.idle_since = now;
     slot.proven_at = now;
-    slot.look_first = true;
     switch (how) {
         case Return::kClean:
             offer(slot, false, now, actions);
@@ -119,7 +118,6 @@ void PoolMachine::taken_back(Slot& slot, bool is_dead, Instant now, Actions& act
     assert(slot.state == ConnectionState::kLent);
     --totals_.acquired;
     forget_lease(slot);
-    slot.look_first = true;
     if (is_dead) {
         start_close(slot, CloseReason::kBroken, actions);
     } else {
@@ -164,7 +162,6 @@ void PoolMachine::opened(Slot& slot, double random, Instant now, Actions& action
     slot.expires_at = end_of_life(options_, now, random);
     slot.idle_since = now;
     slot.proven_at = now;
-    slot.look_first = false;
     offer(slot, true, now, actions);
 }
 
@@ -195,7 +192,6 @@ void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& action
     suspects_ -= std::exchange(slot.is_suspect, false) ? 1 : 0;
     if (works) {
         slot.proven_at = now;
-        slot.look_first = false;
         offer(slot, true, now, actions);
         return;
     }

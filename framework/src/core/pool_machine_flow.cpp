@@ -131,7 +131,6 @@ void PoolMachine::forget_lease(Slot& slot) noexcept {
 }
 
 void PoolMachine::enter_idle(Slot& slot) noexcept {
-    slot.look_first = true;  // a peer may close it while nobody watches, be it ever so new
     idle_.insert(slot);
     if (const auto due = core::next_due(options_, slot); due != kNever) {
         due_.set(slot.index, due.count());

@@ -20,7 +20,6 @@ struct Slot {
     std::uint32_t index = 0;
     ConnectionState state = ConnectionState::kEmpty;
     CloseReason close_reason = CloseReason::kSurplus;  // while kClosing
-    bool look_first = false;   // while lent: nobody has looked at it since it was used or idle
     bool is_suspect = false;   // while kValidating: because another one failed
     std::uint64_t ticket = 0;  // of the endpoint's gate, while kConnecting
     std::uint64_t failure_round = 0;

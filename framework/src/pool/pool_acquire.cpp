@@ -148,7 +148,8 @@ std::optional<detail::Loan> PoolImpl::take_up(core::Waiter& caller) {
             machine_.taken_back(slot, is_dead, now, actions);
         });
     };
-    if (slot.look_first && !entry.is_usable()) {
+    // A peer may hang up at any time, also between a greeting and the first use.
+    if (!entry.is_usable()) {
         take_back(true);
         caller.keeps_place = true;
         caller.outcome = core::Outcome::kPending;

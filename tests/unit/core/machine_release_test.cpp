@@ -123,24 +123,5 @@ TEST_CASE("sp06_equal_ages_order_without_comparing_connections", "[unit][core]")
     }
 }
 
-TEST_CASE("a grant says whether anybody has looked at the connection since it was used",
-          "[unit][core]") {
-    MachineDriver driver{MachineDriver::quiet(1)};
-    auto& first = driver.acquire();
-    driver.opened();
-    CHECK_FALSE(first.slot->look_first);
-    driver.release(first);
-    CHECK(driver.acquire().slot->look_first);
-}
-
-TEST_CASE("a connection that was opened for nobody is looked at before its first use",
-          "[unit][core]") {
-    auto options = MachineDriver::quiet(1);
-    options.min_idle = 1;
-    MachineDriver driver{options};
-    driver.opened();
-    CHECK(driver.acquire().slot->look_first);
-}
-
 }  // namespace
 }  // namespace cistern::test

@@ -70,6 +70,7 @@ class FakeIo final : public IoContext {
 public:
     std::unique_ptr<Stream> connect_tcp(const Endpoint&, Deadline) override {
         wires.push_back(std::make_shared<FakeStream::Wire>());
+        wires.back()->state = std::exchange(next_state, StreamState::kQuiet);
         return std::make_unique<FakeStream>(wires.back(), clock_);
     }
     std::unique_ptr<Stream> connect_unix(const std::string&, Deadline deadline) override {
@@ -78,6 +79,7 @@ public:
     [[nodiscard]] const Clock& clock() const noexcept override { return clock_; }
 
     std::vector<std::shared_ptr<FakeStream::Wire>> wires;  // in the order they were opened
+    StreamState next_state = StreamState::kQuiet;          // of the next one
 
 private:
     ManualClock clock_;

@@ -144,11 +144,12 @@ TEST_CASE("a lease that used no stream costs no look at its end", "[unit][pool]"
     fixture.script->opens_stream = true;
     auto& pool = fixture.typed();
     auto lease = pool.acquire();
+    auto before = fixture.io.wires[0]->looks;
     lease.release();
-    CHECK(fixture.io.wires[0]->looks == 0);
+    CHECK(fixture.io.wires[0]->looks == before);
     lease = pool.acquire();
     lease->use();
-    const auto before = fixture.io.wires[0]->looks;
+    before = fixture.io.wires[0]->looks;
     lease.release();
     CHECK(fixture.io.wires[0]->looks == before + 1);
 }
@@ -258,6 +259,15 @@ TEST_CASE("a connection that was opened before the session was known is cast whe
     fixture.backend->run();
     CHECK(fixture.pool->stats().idle == 1);
     CHECK(fixture.typed().acquire()->number() == 1);
+}
+
+TEST_CASE("a connection that dies between its greeting and its first use is not lent",
+          "[unit][pool]") {
+    Fixture fixture;
+    fixture.script->opens_stream = true;
+    auto& pool = fixture.typed();
+    fixture.io.next_state = StreamState::kClosedByPeer;
+    CHECK(pool.acquire()->number() == 2);
 }
 
 }  // namespace
