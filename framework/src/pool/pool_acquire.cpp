@@ -166,6 +166,7 @@ std::optional<detail::Loan> PoolImpl::take_up(core::Waiter& caller) {
                               parts_.plugin + "\" do not offer " + type_name(*session_)};
         }
     }
+    entry.was_lent = true;
     return detail::Loan{this, &slot, entry.session};
 }
 

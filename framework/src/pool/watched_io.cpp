@@ -60,14 +60,25 @@ std::unique_ptr<Stream> WatchedIo::connect_unix(const std::string& path, Deadlin
     return watch(io_.connect_unix(path, deadline));
 }
 
-bool WatchedIo::is_quiet() const noexcept {
+template <class Check>
+bool WatchedIo::all_streams(Check check) const noexcept {
     const std::lock_guard lock{mutex_};
     for (const WatchedStream* stream = first_; stream != nullptr; stream = stream->next()) {
-        if (stream->state() != StreamState::kQuiet) {
+        if (!check(stream->state())) {
             return false;
         }
     }
     return true;
+}
+
+bool WatchedIo::is_quiet() const noexcept {
+    return all_streams([](StreamState state) { return state == StreamState::kQuiet; });
+}
+
+bool WatchedIo::is_open() const noexcept {
+    return all_streams([](StreamState state) {
+        return state != StreamState::kClosedByPeer && state != StreamState::kFailed;
+    });
 }
 
 }  // namespace cistern

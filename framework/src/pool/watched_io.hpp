@@ -37,10 +37,14 @@ public:
     void forget_used() noexcept { is_used_.store(false, std::memory_order_relaxed); }
     // Looks at every open stream, without waiting: one system call for each.
     [[nodiscard]] bool is_quiet() const noexcept;
+    // The same, but bytes that wait to be read or are owed do not matter.
+    [[nodiscard]] bool is_open() const noexcept;
 
 private:
     friend class WatchedStream;
     [[nodiscard]] std::unique_ptr<Stream> watch(std::unique_ptr<Stream> stream);
+    template <class Check>
+    [[nodiscard]] bool all_streams(Check check) const noexcept;
 
     IoContext& io_;
     std::atomic<bool> is_used_{false};

@@ -270,5 +270,17 @@ TEST_CASE("a connection that dies between its greeting and its first use is not 
     CHECK(pool.acquire()->number() == 2);
 }
 
+TEST_CASE("what a server says before it is asked belongs to the first user", "[unit][pool]") {
+    Fixture fixture;
+    fixture.script->opens_stream = true;
+    fixture.io.next_state = StreamState::kUnread;
+    auto& pool = fixture.typed();
+    auto lease = pool.acquire();
+    CHECK(lease->number() == 1);
+    lease->use();
+    lease.release();  // without having read it
+    CHECK(pool.acquire()->number() == 2);
+}
+
 }  // namespace
 }  // namespace cistern::test
