@@ -1,6 +1,7 @@
 #include "pool_stats_text.hpp"
 
 #include "duration_text.hpp"
+#include "printable.hpp"
 
 #include <array>
 #include <cstddef>
@@ -63,7 +64,7 @@ std::string stats_summary(const std::string& pool, const cistern::PoolStats& sta
            counted(stats.timeouts, "timeout") + ", " + std::to_string(stats.retries) +
            " retried, " + counted(dropped, "connection") + " dropped\n";
     if (stats.last_connect_failure) {
-        out += "  last failure " + stats.last_connect_failure->what + ", " +
+        out += "  last failure " + printable(stats.last_connect_failure->what) + ", " +
                duration_text(stats.last_connect_failure->age) + " ago\n";
     }
     return out;

@@ -83,6 +83,17 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string printable_lines(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        append_printable(out, text.substr(0, end));
+        out += '\n';
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return out;
+}
+
 std::size_t display_width(std::string_view text) noexcept {
     if (is_plain(text)) {
         return text.size();

@@ -12,6 +12,8 @@ namespace console {
 std::size_t append_printable(std::string& out, std::string_view text);
 
 [[nodiscard]] std::string printable(std::string_view text);
+// As printable(), but lines stay lines; each ends with a line feed.
+[[nodiscard]] std::string printable_lines(std::string_view text);
 
 // The columns that `text`, already printable, takes on a terminal: 2 for wide characters, 0 for
 // combining ones.

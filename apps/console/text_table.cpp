@@ -28,9 +28,8 @@ std::string TextTable::line(const std::vector<std::string>& cells,
     for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i) {
         const std::string cell = printable(cells[i]);
         const std::string padding(widths[i] - display_width(cell), ' ');
-        const bool to_right = std::find(right_.begin(), right_.end(), i) != right_.end();
         out += i == 0 ? "" : "  ";
-        out += to_right ? padding + cell : cell + padding;
+        out += cell + padding;
     }
     out.erase(out.find_last_not_of(' ') + 1);
     return out + "\n";

@@ -48,15 +48,4 @@ Character character_at(std::string_view text, std::size_t at) noexcept {
     return {code, lead.size, true};
 }
 
-bool is_utf8(std::string_view text) noexcept {
-    for (std::size_t at = 0; at < text.size();) {
-        const Character character = character_at(text, at);
-        if (!character.valid) {
-            return false;
-        }
-        at += character.size;
-    }
-    return true;
-}
-
 }  // namespace console

@@ -16,6 +16,4 @@ struct Character {
 // characters. REQUIRES: at < text.size()
 [[nodiscard]] Character character_at(std::string_view text, std::size_t at) noexcept;
 
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
-
 }  // namespace console

@@ -4,9 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cistern/connector_config.hpp>
-#include <cistern/error.hpp>
-
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -42,19 +39,25 @@ constexpr std::array kCommands = {
     throw UsageError{"unknown command '" + text + "': " + did_you_mean(text, names)};
 }
 
-// Written as durations are everywhere else in cistern, and so read by the same code.
-[[nodiscard]] std::chrono::nanoseconds duration_of(const std::string& text) {
-    try {
-        return cistern::ConnectorConfig{{}, {{"--timeout", {text, "command line"}}}}.duration(
-            "--timeout");
-    } catch (const cistern::ConfigError& error) {
-        throw UsageError{error.what()};
-    }
-}
-
 [[nodiscard]] std::string default_conf() {
     const char* const named = std::getenv("CISTERN_CONF");
     return named != nullptr && *named != '\0' ? named : "conf/cistern.properties";
+}
+
+// Options that would change nothing are refused: whoever gives one expects something of it.
+void check_options(const CLI::App& app, const std::string& command) {
+    using Use = std::pair<std::string, std::string_view>;
+    const std::array uses = {
+        Use{"--conf", "check, ping and stats"},
+        Use{"--format", "plugins and stats"},
+        Use{"--timeout", "ping and stats"},
+    };
+    for (const auto& [option, commands] : uses) {
+        if (app.count(option) > 0 && commands.find(command) == std::string_view::npos) {
+            throw UsageError{"option " + option + " goes with " + std::string{commands} +
+                             ", not with " + command};
+        }
+    }
 }
 
 void check_operands(const Arguments& parsed) {
@@ -109,12 +112,13 @@ Arguments parse_arguments(const std::vector<std::string>& arguments) {
         parsed.help_on = parsed.command;
         return parsed;
     }
+    check_options(app, arguments[0]);
     if (format != "table" && format != "json") {
         throw UsageError{"option --format: '" + format + "' is neither table nor json"};
     }
     parsed.as_json = format == "json";
     if (!timeout.empty()) {
-        parsed.timeout = duration_of(timeout);
+        parsed.timeout = console::duration_argument("--timeout", timeout);
     }
     check_operands(parsed);
     if (parsed.conf.empty()) {

@@ -1,18 +1,15 @@
 #pragma once
 
+#include "console/usage_error.hpp"
+
 #include <chrono>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace cisternctl {
 
-// The command line asks for something that cannot be: what() says what, and what would be right.
-class UsageError : public std::runtime_error {
-public:
-    using runtime_error::runtime_error;
-};
+using console::UsageError;
 
 enum class Command { kHelp, kVersion, kPlugins, kCheck, kPing, kStats };
 

@@ -1,7 +1,7 @@
 #include "commands.hpp"
+#include "console/json_text.hpp"
 #include "console/printable.hpp"
 #include "console/text_table.hpp"
-#include "json_text.hpp"
 
 #include <cistern/plugin_report.hpp>
 
@@ -34,9 +34,7 @@ void print_table(const std::vector<PluginReport>& reports, std::ostream& out) {
     out << table.text();
     for (const PluginReport& report : reports) {
         if (!report.usable) {
-            out << "\n"
-                << console::printable(report.path.string()) << ": "
-                << console::printable(report.problem) << "\n";
+            out << "\n" << console::printable(report.problem) << "\n";
         }
     }
 }
@@ -44,15 +42,15 @@ void print_table(const std::vector<PluginReport>& reports, std::ostream& out) {
 void print_json(const std::vector<PluginReport>& reports, std::ostream& out) {
     const char* separator = "[\n";
     for (const PluginReport& report : reports) {
-        out << separator << "{\"path\":" << json_string(report.path.string())
+        out << separator << "{\"path\":" << console::json_string(report.path.string())
             << ",\"usable\":" << (report.usable ? "true" : "false") << ",\"names\":[";
         const char* comma = "";
         for (const std::string& name : report.names) {
-            out << comma << json_string(name);
+            out << comma << console::json_string(name);
             comma = ",";
         }
-        out << "],\"tag\":" << json_string(report.tag)
-            << ",\"problem\":" << json_string(report.problem) << "}";
+        out << "],\"tag\":" << console::json_string(report.tag)
+            << ",\"problem\":" << console::json_string(report.problem) << "}";
         separator = ",\n";
     }
     out << (reports.empty() ? "[]\n" : "\n]\n");

@@ -2,12 +2,14 @@
 
 #include "arguments.hpp"
 #include "commands.hpp"
+#include "console/printable.hpp"
 #include "help.hpp"
 
 #include <cistern/version.hpp>
 
 #include <exception>
 #include <ostream>
+#include <string>
 
 namespace cisternctl {
 namespace {
@@ -44,9 +46,10 @@ int run_program(const std::vector<std::string>& arguments,
     try {
         return run(parse_arguments(arguments), out);
     } catch (const UsageError& error) {
-        errors << "cisternctl: " << error.what() << "\ncisternctl --help shows how it is used\n";
+        errors << console::printable_lines(std::string{"cisternctl: "} + error.what())
+               << "cisternctl --help shows how it is used\n";
     } catch (const std::exception& error) {
-        errors << "cisternctl: " << error.what() << "\n";
+        errors << console::printable_lines(std::string{"cisternctl: "} + error.what());
     }
     return 1;
 }

@@ -1,6 +1,7 @@
 #include "commands.hpp"
+#include "console/json_text.hpp"
 #include "console/pool_stats_text.hpp"
-#include "json_text.hpp"
+#include "console/printable.hpp"
 
 #include <cistern/runtime.hpp>
 
@@ -28,14 +29,15 @@ namespace {
 [[nodiscard]] std::string json_of(const cistern::detail::PoolCore& pool,
                                   const std::string& problem) {
     const cistern::PoolStats stats = pool.stats();
-    std::string out = "{\"pool\":" + json_string(pool.name()) +
-                      ",\"plugin\":" + json_string(pool.plugin()) +
-                      ",\"problem\":" + (problem.empty() ? "null" : json_string(problem));
+    std::string out = "{\"pool\":" + console::json_string(pool.name()) +
+                      ",\"plugin\":" + console::json_string(pool.plugin()) +
+                      ",\"problem\":" + (problem.empty() ? "null" : console::json_string(problem));
     for (const auto& [name, value] : console::stats_fields(stats)) {
         out += ",\"" + name + "\":" + value;
     }
     const auto& failure = stats.last_connect_failure;
-    return out + ",\"last_connect_failure\":" + (failure ? json_string(failure->what) : "null") +
+    return out +
+           ",\"last_connect_failure\":" + (failure ? console::json_string(failure->what) : "null") +
            "}";
 }
 
@@ -56,7 +58,8 @@ int show_stats(const Arguments& arguments, std::ostream& out) {
             separator = ",\n";
         } else {
             out << console::stats_summary(name, pool.stats())
-                << (problem.empty() ? "" : "  no connection: " + problem + "\n");
+                << (problem.empty() ? ""
+                                    : "  no connection: " + console::printable(problem) + "\n");
         }
     }
     out << (arguments.as_json ? "\n]\n" : "");

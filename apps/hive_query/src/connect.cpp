@@ -5,7 +5,6 @@
 #include <cistern/acquire_timeout.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -73,9 +72,6 @@ cistern::Runtime make_runtime(const Options& options,
     }
     if (!options.url.empty()) {
         return cistern::Runtime::from_spec(runtime_spec(options, password));
-    }
-    if (const char* const file = std::getenv("CISTERN_CONF")) {
-        return cistern::Runtime::from_file(file);
     }
     throw UsageError{
         "nowhere to connect to: give -u jdbc:hive2://host:10000/database, or --conf FILE --pool "

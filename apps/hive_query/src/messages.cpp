@@ -12,17 +12,6 @@
 namespace hive_query {
 namespace {
 
-[[nodiscard]] std::string safe_lines(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::size_t end = text.find('\n');
-        console::append_printable(out, text.substr(0, end));
-        out += '\n';
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
-    return out;
-}
-
 [[nodiscard]] std::size_t columns_of(int terminal) noexcept {
     winsize size{};
     const bool is_known = ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -36,7 +25,7 @@ Messages::Messages(int descriptor, bool silent)
 
 void Messages::error(std::string_view text) {
     const std::lock_guard lock{mutex_};
-    write(erase_status() + safe_lines(text));
+    write(erase_status() + console::printable_lines(text));
 }
 
 void Messages::note(std::string_view text) {

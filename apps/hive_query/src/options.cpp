@@ -1,15 +1,14 @@
 #include "options.hpp"
 
+#include "console/duration_text.hpp"
 #include "console/nearest.hpp"
 #include "option_names.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <cistern/connector_config.hpp>
-#include <cistern/error.hpp>
-
 #include <array>
 #include <cstddef>
+#include <cstdlib>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -120,6 +119,8 @@ struct RawValues {
     bool raw_binary = false;
 };
 
+constexpr unsigned long kMostNumber = 1'000'000'000;
+
 template <class Target>
 void add_repeatable(CLI::App& app, const std::string& name, Target& target) {
     app.add_option(name, target)->take_all()->allow_extra_args(false);
@@ -130,8 +131,9 @@ void add_number(CLI::App& app, const std::string& name, Number& target) {
     app.add_option_function<std::string>(name, [name, &target](const std::string& text) {
         unsigned long value = 0;
         const bool is_number = CLI::detail::lexical_cast(text, value) && text[0] != '-';
-        if (!is_number || value < 1 || value > 1'000'000'000) {
-            throw UsageError{"option " + name + ": '" + text + "' is no whole number from 1 up"};
+        if (!is_number || value < 1 || value > kMostNumber) {
+            throw UsageError{"option " + name + ": '" + text + "' is no whole number from 1 to " +
+                             console::count_text(kMostNumber)};
         }
         target = static_cast<std::uint32_t>(value);
     });
@@ -234,13 +236,12 @@ template <class Value, std::size_t N>
     return choose("--progress", text, kModes);
 }
 
-// Written as durations are everywhere else in cistern, and so read by the same code.
-[[nodiscard]] std::chrono::nanoseconds duration_of(const std::string& option,
-                                                   const std::string& text) {
-    try {
-        return cistern::ConnectorConfig{{}, {{option, {text, "command line"}}}}.duration(option);
-    } catch (const cistern::ConfigError& error) {
-        throw UsageError{error.what()};
+// The environment stands in for --conf; an empty variable counts as none.
+void find_conf_file(Options& options) {
+    const char* const named = std::getenv("CISTERN_CONF");
+    if (options.conf_file.empty() && options.url.empty() && named != nullptr) {
+        options.conf_file = named;
+        options.conf_origin = "$CISTERN_CONF";
     }
 }
 
@@ -248,8 +249,8 @@ void check_together(const Options& options) {
     const auto refuse_with_conf =
         [&](bool given, const std::string& option, const std::string& key) {
             if (given && !options.conf_file.empty()) {
-                throw UsageError{"option " + option +
-                                 " goes with -u; with --conf the file decides: " + key};
+                throw UsageError{"option " + option + " goes with -u; with " + options.conf_origin +
+                                 " the file decides: " + key};
             }
         };
     refuse_with_conf(!options.url.empty(), "-u", "pool.NAME.hive.url");
@@ -297,8 +298,9 @@ Options parse_options(const std::vector<std::string>& arguments) {
     options.format.format = format_of(raw.format);
     options.format.binary = raw.raw_binary ? BinaryText::kRaw : BinaryText::kHex;
     options.progress = progress_of(raw.progress);
-    options.timeout =
-        raw.timeout.empty() ? std::chrono::nanoseconds{0} : duration_of("--timeout", raw.timeout);
+    options.timeout = raw.timeout.empty() ? std::chrono::nanoseconds{0}
+                                          : console::duration_argument("--timeout", raw.timeout);
+    find_conf_file(options);
     check_together(options);
     return options;
 }

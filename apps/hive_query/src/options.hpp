@@ -1,5 +1,6 @@
 #pragma once
 
+#include "console/usage_error.hpp"
 #include "formats/row_writer.hpp"
 
 #include <chrono>
@@ -12,11 +13,7 @@
 
 namespace hive_query {
 
-// The command line asks for something that cannot be: what() says what, and what would be right.
-class UsageError : public std::runtime_error {
-public:
-    using runtime_error::runtime_error;
-};
+using console::UsageError;
 
 // The statements themselves cannot be used; how the program is called has nothing to do with it.
 class ScriptError : public std::runtime_error {
@@ -41,7 +38,8 @@ struct Options {
     std::optional<std::uint32_t> fetch_size;
     std::optional<std::string> connect_timeout;
     std::optional<std::uint32_t> pool_size;
-    std::string conf_file;
+    std::string conf_file;  // from --conf, or $CISTERN_CONF when there is no -u
+    std::string conf_origin = "--conf";
     std::string pool;
     std::vector<std::string> plugin_dirs;
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -27,17 +28,27 @@ TEST_CASE("plugins are listed with what became of them", "[integration][programs
     folder.write("broken.so", "this is no plugin");
     const Ended refused = run(CISTERNCTL, {"plugins", (folder / "").string()});
     CHECK(refused.status == 1);
-    CHECK_THAT(refused.out, Catch::Contains("refused") && Catch::Contains("broken.so: "));
+    CHECK_THAT(refused.out, Catch::Contains("refused"));
+    const std::string reason = refused.out.substr(refused.out.find("\n\n"));
+    CHECK_THAT(reason, Catch::Contains("broken.so: "));
+    CHECK(reason.find("broken.so") == reason.rfind("broken.so"));
     CHECK_THAT(run(CISTERNCTL, {"plugins", (folder / "").string(), "--format", "json"}).out,
                Catch::Contains("\"usable\":false"));
 }
 
-TEST_CASE("a right file is called ok, with what it describes", "[integration][programs]") {
+TEST_CASE("JSON holds a path as it is", "[integration][programs]") {
+    const TestFolder folder;
+    folder.write("tab\t\"quote\".so", "this is no plugin");
+    CHECK_THAT(run(CISTERNCTL, {"plugins", (folder / "").string(), "--format", "json"}).out,
+               Catch::Contains("tab\\t\\\"quote\\\".so\","));
+}
+
+TEST_CASE("a right file is called ok, by its name", "[integration][programs]") {
     const TestFolder folder;
     const std::string file = folder.write("a.properties", pool_at(kNobody));
     const Ended ended = run(CISTERNCTL, {"check", file});
     CHECK(ended.status == 0);
-    CHECK(ended.out == "ok: 1 pool, 1 plugin\n");
+    CHECK(ended.out == "ok: " + file + "\n");
     CHECK(run(CISTERNCTL, {"check"}, {}, {"CISTERN_CONF=" + file}).status == 0);
 }
 
@@ -50,6 +61,41 @@ TEST_CASE("every problem of a file is printed", "[integration][programs]") {
     CHECK(ended.status == 1);
     CHECK_THAT(ended.out, Catch::Contains("max_sise") && Catch::Contains("max_size"));
     CHECK_THAT(ended.out, Catch::Contains("many") && Catch::Contains("2 problems"));
+}
+
+TEST_CASE("a list of pools may come from the environment", "[integration][programs]") {
+    const TestFolder folder;
+    const std::string text = pool_at(kNobody);
+    const std::string file =
+        folder.write("a.properties", "pools = ${env:POOLS}" + text.substr(text.find('\n')));
+    const Ended ended = run(CISTERNCTL, {"check", file}, {}, {"POOLS=warehouse"});
+    CHECK(ended.out == "ok: " + file + "\n");
+}
+
+TEST_CASE("what a file or a server says cannot move the cursor", "[integration][programs]") {
+    const TestFolder folder;
+    const std::string file =
+        folder.write("a.properties", pool_at(kNobody, "pool.warehouse.a\x1b[2J = 1\n"));
+    for (const Ended& ended : {run(CISTERNCTL, {"check", file}),
+                               run(CISTERNCTL, {"stats", "--conf", file}),
+                               run(CISTERNCTL, {"stats", "--conf", "/no/\x1b[2J"})}) {
+        CHECK(ended.status == 1);
+        CHECK_THAT(ended.out + ended.errors,
+                   Catch::Contains("\\x1b[2J") && !Catch::Contains("\x1b"));
+    }
+}
+
+TEST_CASE("options that would change nothing are refused", "[integration][programs]") {
+    using Case = std::pair<Process::Texts, std::string>;
+    for (const auto& [arguments, answer] :
+         {Case{{"ping", "--format", "json"}, "--format goes with plugins and stats"},
+          Case{{"check", "--format=json"}, "--format goes with plugins and stats"},
+          Case{{"check", "--timeout", "1s"}, "--timeout goes with ping and stats"},
+          Case{{"plugins", "--conf", "x"}, "--conf goes with check, ping and stats"}}) {
+        const Ended ended = run(CISTERNCTL, arguments);
+        CHECK(ended.status == 1);
+        CHECK_THAT(ended.errors, Catch::Contains(answer));
+    }
 }
 
 TEST_CASE("a ping says how long a connection took, or why there is none",

@@ -1,12 +1,16 @@
 #include "console/duration_text.hpp"
+#include "console/json_text.hpp"
 #include "console/nearest.hpp"
+#include "console/pool_stats_text.hpp"
 #include "console/printable.hpp"
 #include "console/text_table.hpp"
+#include "console/usage_error.hpp"
 #include "console/utf8.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <string_view>
 
 using namespace console;
 using namespace std::chrono_literals;
@@ -21,7 +25,10 @@ TEST_CASE("widths are those of a terminal", "[unit][console]") {
 }
 
 TEST_CASE("only well-formed UTF-8 counts as such", "[unit][console]") {
-    CHECK(is_utf8("a\xC3\xA9\xE6\xBC\xA2\xF0\x9F\x90\x9D"));
+    for (const char* const good : {"a", "\xC3\xA9", "\xE6\xBC\xA2", "\xF0\x9F\x90\x9D"}) {
+        CHECK(character_at(good, 0).valid);
+        CHECK(character_at(good, 0).size == std::string_view{good}.size());
+    }
     for (const char* const bad : {"\x80",
                                   "\xC0\x80",
                                   "\xC1\xBF",
@@ -32,7 +39,8 @@ TEST_CASE("only well-formed UTF-8 counts as such", "[unit][console]") {
                                   "\xC3",
                                   "\xE6\xBC",
                                   "\xC3("}) {
-        CHECK_FALSE(is_utf8(bad));
+        CHECK_FALSE(character_at(bad, 0).valid);
+        CHECK(character_at(bad, 0).size == 1);
     }
 }
 
@@ -69,9 +77,33 @@ TEST_CASE("durations and counts are written for people", "[unit][console]") {
 
 TEST_CASE("a small table lines up and hides nothing dangerous", "[unit][console]") {
     TextTable table{{"name", "n"}};
-    table.align_right(1);
     table.add({"\xE6\xBC\xA2", "1"});
     table.add({"a\x1b", "200"});
     table.add({"short"});
-    CHECK(table.text() == "name     n\n\xE6\xBC\xA2       1\na\\x1b  200\nshort\n");
+    CHECK(table.text() == "name   n\n\xE6\xBC\xA2     1\na\\x1b  200\nshort\n");
+}
+
+TEST_CASE("lines stay lines, and nothing in them moves the cursor", "[unit][console]") {
+    CHECK(printable_lines("two\nlines\x1b[2J") == "two\nlines\\x1b[2J\n");
+    CHECK(printable_lines("one\n") == "one\n");
+    CHECK(printable_lines("").empty());
+}
+
+TEST_CASE("a JSON string loses nothing that is UTF-8", "[unit][console]") {
+    CHECK(json_string("a\"\\\n\t\x1b\xC3\xA9") == "\"a\\\"\\\\\\n\\t\\u001b\xC3\xA9\"");
+    CHECK(json_string("\xFF") == "\"\xEF\xBF\xBD\"");
+}
+
+TEST_CASE("what a server said of a failed connect cannot move the cursor", "[unit][console]") {
+    cistern::PoolStats stats;
+    stats.last_connect_failure = cistern::ConnectFailure{"refused\x1b[2J", 2s};
+    CHECK_THAT(stats_summary("a", stats),
+               Catch::Contains("last failure refused\\x1b[2J, 2.00 s ago"));
+}
+
+TEST_CASE("a duration on the command line carries a unit", "[unit][console]") {
+    CHECK(duration_argument("--timeout", "30s") == 30s);
+    CHECK_THROWS_AS(duration_argument("--timeout", "soon"), UsageError);
+    CHECK_THROWS_WITH(duration_argument("--timeout", "soon"),
+                      Catch::Contains("--timeout") && Catch::Contains("soon"));
 }

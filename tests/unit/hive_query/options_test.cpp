@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,10 +109,11 @@ TEST_CASE("what is wrong is named, and what would be right", "[unit][hive_query]
         {{"--format", "csvv"}, "did you mean csv?"},
         {{"--format=dsv"}, "use csv, tsv, json or jsonl"},
         {{"--progress=sometimes"}, "auto, always, never"},
-        {{"--workers", "0"}, "from 1 up"},
-        {{"--workers=-3"}, "from 1 up"},
+        {{"--workers", "0"}, "from 1 to"},
+        {{"--workers=-3"}, "from 1 to"},
         {{"--repeat", "many"}, "'many'"},
         {{"--fetch-size", "1e3"}, "'1e3'"},
+        {{"--fetch-size", "2000000000"}, "from 1 to 1,000,000,000"},
         {{"--hiveconf", "novalue"}, "NAME=VALUE"},
         {{"--hivevar", "=x"}, "NAME=VALUE"},
         {{"--timeout", "soon"}, "soon"},
@@ -138,6 +140,18 @@ TEST_CASE("options of beeline that change nothing are taken with a warning", "[u
                                            "x"});
     CHECK(options.warnings.size() == 4);
     CHECK(options.statements == Arguments{"x"});
+}
+
+TEST_CASE("the file that CISTERN_CONF names counts as --conf", "[unit][hive_query]") {
+    ::setenv("CISTERN_CONF", "named.properties", 1);
+    CHECK(parse_options({"--pool", "a"}).conf_file == "named.properties");
+    CHECK_THAT(usage_error({"-n", "ada"}), Catch::Contains("$CISTERN_CONF"));
+    CHECK(parse_options({"--conf", "given.properties"}).conf_file == "given.properties");
+    CHECK(parse_options({"-u", "jdbc:hive2://h:1/d", "-n", "ada"}).conf_file.empty());
+    ::setenv("CISTERN_CONF", "", 1);
+    CHECK(parse_options({"-n", "ada"}).conf_file.empty());
+    CHECK_THAT(usage_error({"--pool", "a"}), Catch::Contains("--conf FILE"));
+    ::unsetenv("CISTERN_CONF");
 }
 
 TEST_CASE("durations carry a unit", "[unit][hive_query]") {

@@ -1,7 +1,7 @@
 #include "json.hpp"
 
 #include "../number_text.hpp"
-#include "console/utf8.hpp"
+#include "console/json_text.hpp"
 
 #include <cmath>
 #include <set>
@@ -9,43 +9,6 @@
 
 namespace hive_query {
 namespace {
-
-void append_escape(std::string& out, char c) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-        case '"':
-            out += "\\\"";
-            return;
-        case '\\':
-            out += "\\\\";
-            return;
-        case '\b':
-            out += "\\b";
-            return;
-        case '\f':
-            out += "\\f";
-            return;
-        case '\n':
-            out += "\\n";
-            return;
-        case '\r':
-            out += "\\r";
-            return;
-        case '\t':
-            out += "\\t";
-            return;
-        default:
-            break;
-    }
-    out += "\\u00";
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-}
-
-[[nodiscard]] bool stands_for_itself(char c) noexcept {
-    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
-}
 
 [[nodiscard]] std::string unique_name(const std::string& name, std::set<std::string>& taken) {
     std::string candidate = name;
@@ -57,31 +20,6 @@ void append_escape(std::string& out, char c) {
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
-    out += '"';
-    for (std::size_t at = 0; at < text.size();) {
-        std::size_t end = at;
-        while (end < text.size() && stands_for_itself(text[end])) {
-            ++end;
-        }
-        out.append(text, at, end - at);
-        at = end;
-        if (at == text.size()) {
-            break;
-        }
-        const console::Character character = console::character_at(text, at);
-        if (!character.valid) {
-            out += "\xEF\xBF\xBD";
-        } else if (character.size == 1 && character.code != 0x7F) {
-            append_escape(out, text[at]);
-        } else {
-            out.append(text, at, character.size);
-        }
-        at += character.size;
-    }
-    out += '"';
-}
-
 JsonWriter::JsonWriter(Output& output,
                        const FormatOptions& options,
                        std::vector<hive::ColumnInfo> columns)
@@ -89,7 +27,7 @@ JsonWriter::JsonWriter(Output& output,
     std::set<std::string> taken;
     for (const hive::ColumnInfo& column : this->columns()) {
         std::string key = keys_.empty() ? "{" : ",";
-        append_json_string(key, unique_name(column.name, taken));
+        console::append_json_string(key, unique_name(column.name, taken));
         keys_.push_back(key + ":");
     }
 }
@@ -139,7 +77,7 @@ void JsonWriter::append_cell(const hive::Batch& batch, std::size_t column, std::
         if (info.type == hive::Type::kDecimal && is_json_number(text)) {
             out += text;
         } else {
-            append_json_string(out, text);
+            console::append_json_string(out, text);
         }
         return;
     }

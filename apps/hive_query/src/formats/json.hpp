@@ -7,9 +7,6 @@
 
 namespace hive_query {
 
-// Appends `text` as a JSON string; bytes that are no UTF-8 become U+FFFD.
-void append_json_string(std::string& out, std::string_view text);
-
 // One JSON object per row: as the elements of one array, or one per line. Booleans and numbers are
 // bare (a DECIMAL with all its digits); NaN and the infinities, which JSON lacks, are strings;
 // BINARY is base64; ARRAY, MAP, STRUCT and all else is a string that holds the server's text. A
