@@ -60,10 +60,10 @@ Rows go to standard output, all else to standard error. Ctrl-C cancels the state
 second one leaves at once.
 
 Exit status
-  0    all statements succeeded, or the reader of the output had enough
+  0    all statements succeeded, or did until the reader of the output had enough
   1    wrong usage, no connection, or the output could not be written
   2    a statement failed or was cancelled
-  130  left by a second Ctrl-C
+  130  left by Ctrl-C: the second one, or the first while nothing runs yet
 
 Examples
   hive-query -u 'jdbc:hive2://localhost:10000/default;auth=noSasl' -e 'SHOW TABLES'

@@ -70,41 +70,59 @@ void Interrupts::listen(const std::stop_token& stop) {
 // Cancelling may take as long as the server likes, so it has a thread of its own: the second signal
 // must find this one listening.
 void Interrupts::on_signal() {
-    bool is_idle = false;
-    if (!requested_.exchange(true)) {
-        const std::unique_lock lock{mutex_, std::try_to_lock};
-        is_idle = lock.owns_lock() && running_.empty();
-        if (!is_idle) {
-            messages_.note("Cancelling... (Ctrl-C again leaves at once)");
-            canceller_ = std::jthread{[this] { cancel_all(); }};
-            return;
-        }
+    if (!requested() && begins_to_cancel()) {
+        messages_.note("Cancelling... (Ctrl-C again leaves at once)");
+        canceller_ = std::jthread{[this] { cancel_all(); }};
+        return;
     }
     messages_.clear_status();
     ::_exit(kInterrupted);
 }
 
+// Under the lock, so that a statement is either among the running ones or sees the request.
+bool Interrupts::begins_to_cancel() {
+    const std::lock_guard lock{mutex_};
+    requested_ = true;
+    return !running_.empty();
+}
+
 void Interrupts::cancel_all() {
     const std::lock_guard lock{mutex_};
-    for (hive::Operation* const operation : running_) {
-        try {
-            operation->cancel();
-        } catch (const std::exception& error) {
-            messages_.error(std::string{"could not cancel: "} + error.what());
-        }
+    for (Watch* const watch : running_) {
+        watch->cancel();
     }
 }
 
-Interrupts::Watch::Watch(Interrupts& interrupts, hive::Operation& operation)
-    : interrupts_{interrupts}, operation_{operation} {
+Interrupts::Watch::Watch(Interrupts& interrupts) : interrupts_{interrupts} {
     const std::lock_guard lock{interrupts_.mutex_};
-    interrupts_.running_.push_back(&operation_);
+    interrupts_.running_.push_back(this);
 }
 
 Interrupts::Watch::~Watch() {
     const std::lock_guard lock{interrupts_.mutex_};
     auto& running = interrupts_.running_;
-    running.erase(std::find(running.begin(), running.end(), &operation_));
+    running.erase(std::find(running.begin(), running.end(), this));
+}
+
+void Interrupts::Watch::began(hive::Operation& operation) {
+    const std::lock_guard lock{interrupts_.mutex_};
+    operation_ = &operation;
+    if (interrupts_.requested()) {
+        cancel();
+    }
+}
+
+// Called under the lock, which keeps the operation alive meanwhile.
+void Interrupts::Watch::cancel() {
+    if (operation_ == nullptr || is_cancelled_) {
+        return;
+    }
+    is_cancelled_ = true;
+    try {
+        operation_->cancel();
+    } catch (const std::exception& error) {
+        interrupts_.messages_.error(std::string{"could not cancel: "} + error.what());
+    }
 }
 
 }  // namespace hive_query

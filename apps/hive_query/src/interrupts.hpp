@@ -13,13 +13,13 @@
 
 namespace hive_query {
 
-// Ctrl-C: the first one cancels what is running on the server, the second one leaves at once; so
-// does the first when nothing is running. A program that was started with the signal ignored goes
-// on ignoring it.
+// Ctrl-C: the first one cancels what is running on the server, and what is being sent to it as soon
+// as it can be named; the second one leaves at once, and so does the first when there is nothing to
+// cancel. A program that was started with the signal ignored goes on ignoring it.
 //
 // Thread safety:  every member may be called by any number of threads at once.
 // Ownership:      made before any other thread, so that the signal reaches only this one.
-// Waiting:        the end of a Watch waits for a cancel that is under way.
+// Waiting:        began() and the end of a Watch wait for a cancel that is under way.
 class Interrupts {
 public:
     explicit Interrupts(Messages& messages);
@@ -30,22 +30,31 @@ public:
     // True once there was a first Ctrl-C: nothing new should be started.
     [[nodiscard]] bool requested() const noexcept { return requested_.load(); }
 
-    // While it lives, the operation is one of those that Ctrl-C cancels.
+    // Lives from before a statement is sent until it is over, and no longer than its operation.
     class Watch {
     public:
-        Watch(Interrupts& interrupts, hive::Operation& operation);
+        explicit Watch(Interrupts& interrupts);
         Watch(const Watch&) = delete;
         Watch& operator=(const Watch&) = delete;
         ~Watch();
 
+        // From now on Ctrl-C cancels `operation`; one that came before cancels it here.
+        void began(hive::Operation& operation);
+
     private:
+        friend class Interrupts;
+        void cancel();
+
         Interrupts& interrupts_;
-        hive::Operation& operation_;
+        hive::Operation* operation_ = nullptr;  // guarded by the mutex of interrupts_
+        bool is_cancelled_ = false;             // as well
     };
 
 private:
     void listen(const std::stop_token& stop);
     void on_signal();
+    // False when there is nothing that could be cancelled.
+    [[nodiscard]] bool begins_to_cancel();
     void cancel_all();
 
     Messages& messages_;
@@ -54,7 +63,7 @@ private:
     int wake_ = -1;  // ends the listener
     std::atomic<bool> requested_{false};
     std::mutex mutex_;
-    std::vector<hive::Operation*> running_;  // guarded by mutex_
+    std::vector<Watch*> running_;  // guarded by mutex_
     std::jthread canceller_;
     std::jthread listener_;
 };

@@ -17,6 +17,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ namespace hive_query {
 namespace {
 
 [[nodiscard]] int query(const Options& options, Messages& messages, Output& output) {
+    ExitStatus status = kUnusable;
     for (const std::string& warning : options.warnings) {
         messages.warn(warning);
     }
@@ -37,11 +39,15 @@ namespace {
         runtime = make_runtime(options, password);
         const std::string name = pool_name(options, *runtime);
         auto& pool = runtime->pool<hive::Session>(name);
-        const int status = run_on_pool(pool, script, options, messages, interrupts, output);
+        const PoolRun run = run_on_pool(pool, script, options, messages, interrupts, output);
+        if (run.failure) {
+            status = std::max(status, run.status);
+            std::rethrow_exception(run.failure);
+        }
         if (options.stats) {
             messages.show(console::stats_summary(name, pool.stats()));
         }
-        return status;
+        return run.status;
     } catch (const cistern::ConfigError& error) {
         messages.error("hive-query: " + command_line_terms(error.what()));
     } catch (const cistern::PluginError& error) {
@@ -49,7 +55,7 @@ namespace {
     } catch (const cistern::Error& error) {
         messages.error(connect_failure_text(error, options));
     }
-    return kUnusable;
+    return status;
 }
 
 }  // namespace

@@ -49,13 +49,15 @@ std::uint64_t fetch_all(hive::Operation& operation,
                         RowWriter* writer,
                         Output* output,
                         Progress& progress,
-                        const Interrupts& interrupts) {
+                        const Interrupts& interrupts,
+                        const Options& options) {
     hive::Batch batch;
     std::uint64_t rows = 0;
     while (operation.fetch(batch)) {
         if (interrupts.requested()) {
             throw hive::StatementCancelled{"cancelled while its rows were read"};
         }
+        stop_when_late(operation, progress, options);
         if (rows == 0 && output != nullptr && output->is_terminal()) {
             progress.end();
         }
@@ -90,8 +92,12 @@ std::string affected_text(std::optional<std::int64_t> rows, std::chrono::nanosec
 
 RunResult Runner::run(hive::Session& session, const Script& script) {
     RunResult result;
-    if (run_all(session, script.init, nullptr, result)) {
-        run_all(session, script.statements, output_, result);
+    try {
+        if (run_all(session, script.init, nullptr, result)) {
+            run_all(session, script.statements, output_, result);
+        }
+    } catch (const OutputClosed&) {
+        result.output_closed = true;
     }
     return result;
 }
@@ -155,9 +161,10 @@ void Runner::execute(hive::Session& session,
         messages_.show(place_of(statement) + statement.text);
     }
     Progress progress{messages_, options_};
-    const std::unique_ptr<hive::Operation> operation =
-        session.execute(statement.text, execute_options(options_));
-    const Interrupts::Watch watch{interrupts_, *operation};
+    std::unique_ptr<hive::Operation> operation;
+    Interrupts::Watch watch{interrupts_};
+    operation = session.execute(statement.text, execute_options(options_));
+    watch.began(*operation);
     progress.update({hive::State::kRunning});
     for (hive::Status status = operation->poll(); !has_ended(status); status = operation->poll()) {
         progress.update(status);
@@ -173,7 +180,7 @@ void Runner::execute(hive::Session& session,
             writer->begin();
         }
         const std::uint64_t rows =
-            fetch_all(*operation, writer.get(), output, progress, interrupts_);
+            fetch_all(*operation, writer.get(), output, progress, interrupts_, options_);
         result.rows += rows;
         progress.end();
         if (writer) {

@@ -19,6 +19,7 @@ struct RunResult {
     std::uint64_t statements = 0;
     std::uint64_t rows = 0;
     bool lost_connection = false;  // the session must not be lent again
+    bool output_closed = false;    // its reader had enough: nothing more should be run
 };
 
 // Runs scripts in sessions: statements in their order, rows to the output, all else to the
@@ -26,8 +27,8 @@ struct RunResult {
 //
 // Thread safety:  run() may be called by several threads at once when no output was given.
 // Ownership:      borrows everything.
-// Errors:         those of statements are reported and become the result's status; OutputClosed and
-//                 OutputError pass through.
+// Errors:         those of statements are reported and become the result's status; OutputError
+//                 passes through.
 class Runner {
 public:
     // Without an output, rows are counted and not shown.

@@ -20,6 +20,24 @@ namespace {
            has("authorization");
 }
 
+// "user:password" in front of an @, which JDBC does not know but people write. Empty without one.
+[[nodiscard]] std::pair<std::size_t, std::size_t> login_span(std::string_view url) {
+    constexpr std::string_view kBeforeHost = "://";
+    const std::size_t scheme = url.find(kBeforeHost);
+    if (scheme == std::string_view::npos) {
+        return {0, 0};
+    }
+    // A password that should have been encoded may hold a slash, or all else before the first one.
+    const std::size_t begin = scheme + kBeforeHost.size();
+    const std::size_t slash = url.find('/', begin);
+    std::size_t end = std::min(url.find(';', begin), url.find_first_of("?#", slash));
+    if (slash != std::string_view::npos) {
+        end = std::max(end, slash);
+    }
+    const std::size_t last = url.substr(begin, std::min(end, url.size()) - begin).rfind('@');
+    return {begin, last == std::string_view::npos ? 0 : last};
+}
+
 void blank(char* begin, std::size_t size) noexcept {
     std::memset(begin, '*', size);
 }
@@ -35,7 +53,12 @@ void overwrite_url(char* argument) {
 std::vector<std::pair<std::size_t, std::size_t>> secret_spans(std::string_view url) {
     std::vector<std::pair<std::size_t, std::size_t>> spans;
     constexpr std::string_view kSeparators = ";?#";
-    for (std::size_t at = url.find_first_of(kSeparators); at < url.size();) {
+    const auto login = login_span(url);
+    if (login.second > 0) {
+        spans.push_back(login);
+    }
+    const std::size_t behind_login = login.first + login.second;
+    for (std::size_t at = url.find_first_of(kSeparators, behind_login); at < url.size();) {
         const std::size_t end = std::min(url.find_first_of(kSeparators, at + 1), url.size());
         const std::size_t equals = url.find('=', at);
         if (equals < end && is_secret_key(url.substr(at + 1, equals - at - 1))) {

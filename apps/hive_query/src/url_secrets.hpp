@@ -8,10 +8,11 @@
 
 namespace hive_query {
 
-// Where in a JDBC URL the values of keys stand that hold a password: begin and size of each.
+// Where passwords stand in a JDBC URL: begin and size of the values of keys that hold one, and of
+// all that stands before an @ in front of the host.
 [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> secret_spans(std::string_view url);
 
-// The URL with those values replaced, for messages.
+// The URL with those places replaced, for messages.
 [[nodiscard]] std::string without_secrets(std::string_view url);
 
 // Overwrites the passwords among the program's arguments (-p, and in the URL of -u), which every

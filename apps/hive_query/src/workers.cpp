@@ -19,10 +19,12 @@ class Shift {
 public:
     Shift(cistern::Pool<hive::Session>& pool,
           Runner& runner,
+          const Interrupts& interrupts,
           const Script& script,
           const Options& options)
         : pool_{pool},
           runner_{runner},
+          interrupts_{interrupts},
           script_{script},
           is_forced_{options.force},
           runs_wanted_{options.repeat.value_or(options.workers)} {}
@@ -47,11 +49,7 @@ public:
 
     [[nodiscard]] const RunResult& total() const noexcept { return total_; }
     [[nodiscard]] std::uint64_t runs() const noexcept { return runs_; }
-    void rethrow_failure() const {
-        if (failure_) {
-            std::rethrow_exception(failure_);
-        }
-    }
+    [[nodiscard]] const std::exception_ptr& failure() const noexcept { return failure_; }
 
 private:
     void add(const RunResult& result) {
@@ -60,13 +58,15 @@ private:
         total_.status = std::max(total_.status, result.status);
         total_.statements += result.statements;
         total_.rows += result.rows;
-        if (result.status != kSuccess && !is_forced_) {
+        const bool has_failed = result.status != kSuccess && !is_forced_;
+        if (has_failed || result.output_closed || interrupts_.requested()) {
             stopped_ = true;
         }
     }
 
     cistern::Pool<hive::Session>& pool_;
     Runner& runner_;
+    const Interrupts& interrupts_;
     const Script& script_;
     const bool is_forced_;
     const std::uint32_t runs_wanted_;
@@ -93,15 +93,15 @@ private:
 
 }  // namespace
 
-ExitStatus run_on_pool(cistern::Pool<hive::Session>& pool,
-                       const Script& script,
-                       const Options& options,
-                       Messages& messages,
-                       Interrupts& interrupts,
-                       Output& output) {
+PoolRun run_on_pool(cistern::Pool<hive::Session>& pool,
+                    const Script& script,
+                    const Options& options,
+                    Messages& messages,
+                    Interrupts& interrupts,
+                    Output& output) {
     const bool is_alone = options.workers == 1;
     Runner runner{options, messages, interrupts, is_alone ? &output : nullptr};
-    Shift shift{pool, runner, script, options};
+    Shift shift{pool, runner, interrupts, script, options};
     const auto begun = std::chrono::steady_clock::now();
     if (is_alone) {
         shift.work();
@@ -111,11 +111,10 @@ ExitStatus run_on_pool(cistern::Pool<hive::Session>& pool,
             workers.emplace_back([&shift] { shift.work(); });
         }
     }
-    shift.rethrow_failure();
-    if (!is_alone) {
+    if (!is_alone && !shift.failure()) {
         messages.note(summary_of(shift, options.workers, std::chrono::steady_clock::now() - begun));
     }
-    return shift.total().status;
+    return {shift.total().status, shift.failure()};
 }
 
 }  // namespace hive_query

@@ -60,6 +60,27 @@ TEST_CASE("a reader that has seen enough is no error", "[integration][programs]"
     CHECK(ended.errors.empty());
 }
 
+TEST_CASE("a reader that has seen enough does not hide a statement that failed",
+          "[integration][programs]") {
+    const Sandbox server;
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    ::close(ends[0]);
+    Process process{HIVE_QUERY,
+                    {"-u",
+                     server.url(),
+                     "--force",
+                     "--format",
+                     "csv",
+                     "-e",
+                     "SELECT * FROM nowhere; SELECT 1; SELECT 2"},
+                    {},
+                    {},
+                    Redirect{.out = ends[1]}};
+    ::close(ends[1]);
+    CHECK(process.wait().status == 2);
+}
+
 TEST_CASE("a full disk is status 1, with its reason", "[integration][programs]") {
     const Sandbox server;
     const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -88,6 +109,18 @@ TEST_CASE("Ctrl-C cancels the statement on the server", "[integration][programs]
     CHECK(ended.status == 2);
     CHECK_THAT(ended.errors, Catch::Contains("Cancelling...") && Catch::Contains("cancelled"));
     CHECK(ended.out.empty());
+}
+
+TEST_CASE("Ctrl-C waits for a statement that is being sent, a second one does not",
+          "[integration][programs]") {
+    const Sandbox server{{"--fault", "freeze=ExecuteStatement"}};
+    Process process{HIVE_QUERY,
+                    {"-u", server.url(), "--verbose", "-e", "SELECT sandbox_sleep(60000)"}};
+    REQUIRE(process.await_error("SELECT sandbox_sleep"));
+    process.signal(SIGINT);
+    CHECK(process.await_error("Cancelling..."));
+    process.signal(SIGINT);
+    CHECK(process.wait().status == 130);
 }
 
 TEST_CASE("a second Ctrl-C leaves while the server still ponders the first",

@@ -163,3 +163,40 @@ TEST_CASE("workers share the pool of a properties file", "[integration][programs
     CHECK_THAT(ended.errors, Catch::Contains("8 workers: 40 runs, 40 statements, 40 rows"));
     CHECK_THAT(ended.errors, Catch::Contains("pool \"warehouse\": 40 leases over 3 connections"));
 }
+
+TEST_CASE("a worker without a connection does not hide a statement that failed",
+          "[integration][programs]") {
+    const Sandbox server;
+    const TestFolder folder;
+    const std::string conf = folder.write("cistern.properties",
+                                          "pools = warehouse\n"
+                                          "pool.warehouse.plugin = hive\n"
+                                          "pool.warehouse.max_size = 1\n"
+                                          "pool.warehouse.acquire_timeout = 500ms\n"
+                                          "pool.warehouse.hive.url = " +
+                                              server.url() + "\n");
+    const Ended ended = run(HIVE_QUERY,
+                            {"--conf",
+                             conf,
+                             "--workers",
+                             "2",
+                             "-e",
+                             "SELECT sandbox_sleep(2000); SELECT * FROM nowhere"});
+    CHECK(ended.status == 2);
+    CHECK_THAT(ended.errors, Catch::Contains("no connection") && Catch::Contains("42S02"));
+}
+
+TEST_CASE("the environment may name the properties file", "[integration][programs]") {
+    const Sandbox server;
+    const TestFolder folder;
+    const std::string conf = folder.write("cistern.properties",
+                                          "pools = warehouse\n"
+                                          "pool.warehouse.plugin = hive\n"
+                                          "pool.warehouse.hive.url = " +
+                                              server.url() + "\n");
+    const Process::Texts arguments = {"--pool", "warehouse", "--silent", "-e", "SELECT 1"};
+    CHECK(run(HIVE_QUERY, arguments, {}, {"CISTERN_CONF=" + conf}).status == 0);
+    const Ended unset = run(HIVE_QUERY, {"-e", "SELECT 1"}, {}, {"CISTERN_CONF="});
+    CHECK(unset.status == 1);
+    CHECK_THAT(unset.errors, Catch::Contains("-u jdbc:hive2://"));
+}

@@ -66,6 +66,7 @@ public:
     std::unique_ptr<hive::Operation> execute(std::string_view sql,
                                              const hive::ExecuteOptions& options) override {
         executed.emplace_back(sql);
+        on_execute();
         last_options = options;
         return std::make_unique<FakeOperation>(server_(std::string{sql}));
     }
@@ -92,6 +93,7 @@ public:
     hive::ServerInfo server_info() override { return {}; }
     int protocol_version() const noexcept override { return 11; }
 
+    std::function<void()> on_execute = [] {};  // before the statement has a handle
     std::vector<std::string> executed;
     hive::ExecuteOptions last_options;
 

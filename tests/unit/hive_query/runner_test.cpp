@@ -7,10 +7,15 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <future>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace hive_query;
@@ -147,6 +152,65 @@ TEST_CASE("a statement is told its time limit and cancelled when the server igno
     CHECK(cancels == 1);
     CHECK(session.last_options.query_timeout == 1s);
     CHECK_THAT(run.errors.text(), Catch::Contains("--timeout"));
+}
+
+TEST_CASE("a time limit holds while rows arrive, too", "[unit][hive_query]") {
+    Run run{options_of({"--timeout", "1ms", "-e", "SELECT 1"})};
+    int cancels = 0;
+    FakeSession session{[&cancels](const std::string& sql) {
+        FakeStatement statement = answer(sql);
+        statement.batches = 1'000'000;
+        statement.on_cancel = [&cancels] { ++cancels; };
+        return statement;
+    }};
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(cancels == 1);
+    CHECK_THAT(run.errors.text(), Catch::Contains("--timeout"));
+}
+
+TEST_CASE("Ctrl-C while a statement is sent cancels it once it can be named",
+          "[unit][hive_query]") {
+    Run run{options_of({"--force", "-e", "SLOW; SELECT 1"})};
+    int cancels = 0;
+    FakeSession session{[&cancels](const std::string&) {
+        FakeStatement statement;
+        statement.on_poll = [&cancels] {
+            if (cancels > 0) {
+                throw hive::StatementCancelled{"cancelled"};
+            }
+        };
+        statement.on_cancel = [&cancels] { ++cancels; };
+        return statement;
+    }};
+    session.on_execute = [&run] {
+        ::kill(::getpid(), SIGINT);
+        while (run.errors.text().find("Cancelling...") == std::string::npos) {
+            std::this_thread::yield();
+        }
+    };
+    CHECK(run(session).status == kStatementFailed);
+    CHECK(cancels == 1);
+    CHECK(session.executed == Texts{"SLOW"});
+}
+
+TEST_CASE("a reader that has seen enough keeps the status of what failed before",
+          "[unit][hive_query]") {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    ::close(ends[0]);
+    const Options options = options_of({"--force", "-e", "BAD; SELECT 1; SELECT 2"});
+    Capture errors;
+    Messages messages{errors.descriptor(), false};
+    Interrupts interrupts{messages};
+    Output output{ends[1]};
+    FakeSession session{answer};
+    const RunResult result =
+        Runner{options, messages, interrupts, &output}.run(session, read_script(options));
+    ::close(ends[1]);
+    CHECK(result.status == kStatementFailed);
+    CHECK(result.output_closed);
+    CHECK(session.executed == Texts{"BAD", "SELECT 1"});
 }
 
 TEST_CASE("Ctrl-C cancels the statement that runs and starts no other", "[unit][hive_query]") {
