@@ -2,11 +2,10 @@
 
 #include "redis_connection.hpp"
 
-#include <sys/un.h>
+#include <cistern/connector_address.hpp>
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 namespace redis {
 namespace {
@@ -17,8 +16,6 @@ using cistern::Setting;
 using cistern::Settings;
 using cistern::SettingType;
 
-// The kernel's own limit, less the byte that ends the path.
-constexpr std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
 constexpr ReplyLimits kDefaultLimits;
 
 Login login_from(const ConnectorConfig& conf) {
@@ -42,13 +39,8 @@ bool is_client_name(const std::string& name) {
     return std::all_of(name.begin(), name.end(), [](char c) { return c >= '!' && c <= '~'; });
 }
 
-Settings address_and_login() {
+Settings login() {
     return {
-        {.name = "endpoint",
-         .type = SettingType::kEndpoint,
-         .meaning = "Server to connect to over TCP; give this or unix_path."},
-        {.name = "unix_path",
-         .meaning = "Path of the server's Unix socket; give this or endpoint."},
         {.name = "user",
          .meaning =
              "User of the server's access control list (Redis 6); without it the password is "
@@ -95,10 +87,8 @@ Settings limits() {
 std::unique_ptr<cistern::Connection> RedisConnector::connect(cistern::IoContext& io,
                                                              const ConnectorConfig& conf,
                                                              cistern::Deadline deadline) {
-    auto stream = conf.has("unix_path") ? io.connect_unix(conf.text("unix_path"), deadline)
-                                        : io.connect_tcp(conf.endpoint("endpoint"), deadline);
-    auto connection =
-        std::make_unique<RedisConnection>(std::move(stream), login_from(conf), limits_from(conf));
+    auto connection = std::make_unique<RedisConnection>(
+        cistern::connect_address(io, conf, deadline), login_from(conf), limits_from(conf));
     try {
         connection->log_in(deadline);
     } catch (const cistern::DeadlineExceeded&) {
@@ -110,35 +100,23 @@ std::unique_ptr<cistern::Connection> RedisConnector::connect(cistern::IoContext&
 }
 
 Settings RedisConnector::settings() const {
-    auto all = address_and_login();
-    auto more = limits();
-    all.insert(all.end(), more.begin(), more.end());
+    auto all = cistern::address_settings();
+    for (const auto& more : {login(), limits()}) {
+        all.insert(all.end(), more.begin(), more.end());
+    }
     return all;
 }
 
 void RedisConnector::check(const ConnectorConfig& conf) const {
-    const auto where = "pool \"" + conf.pool() + "\": ";
-    if (conf.has("endpoint") == conf.has("unix_path")) {
-        throw ConfigError{where +
-                          (conf.has("endpoint")
-                               ? "both redis.endpoint and redis.unix_path are given"
-                               : "neither redis.endpoint nor redis.unix_path is given") +
-                          "; right would be exactly one of them"};
-    }
-    if (const auto path = conf.text("unix_path", ""); path.size() > kMaxUnixPath) {
-        throw ConfigError{where + "redis.unix_path \"" + path + "\" has " +
-                          std::to_string(path.size()) + " bytes; a Unix socket's path may have " +
-                          std::to_string(kMaxUnixPath)};
-    }
+    cistern::check_address(conf, "redis");
     if (const auto name = conf.text("client_name", ""); !is_client_name(name)) {
-        throw ConfigError{where + "redis.client_name \"" + name +
+        throw ConfigError{"pool \"" + conf.pool() + "\": redis.client_name \"" + name +
                           "\" cannot be sent; right would be printable ASCII without spaces"};
     }
 }
 
 std::string RedisConnector::endpoint(const ConnectorConfig& conf) const {
-    return conf.has("unix_path") ? "unix:" + conf.text("unix_path")
-                                 : to_string(conf.endpoint("endpoint"));
+    return cistern::address_text(conf);
 }
 
 const std::type_info* RedisConnector::session_type() const noexcept {
