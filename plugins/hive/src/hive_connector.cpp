@@ -75,12 +75,17 @@ std::unique_ptr<cistern::Connection> HiveConnector::open(cistern::IoContext& io,
                                                          std::shared_ptr<const SessionSpec> spec,
                                                          const cistern::Endpoint& host,
                                                          cistern::Deadline deadline) {
-    int version = std::min(spec->newest_version, newest_understood_.load());
+    const auto name = to_string(host);
+    const int offered = version_for(name, spec->newest_version);
+    int version = offered;
     while (true) {
         auto rpc = dial(io, *spec, host, deadline);
         std::optional<CallRefused> refusal;
         try {
             auto session = open_session(*rpc, *spec, version, deadline);
+            if (version != offered) {
+                note_version(name, version);
+            }
             return std::make_unique<HiveConnection>(std::make_shared<SessionCore>(
                 SessionPlace{io, std::move(spec), host}, std::move(rpc), std::move(session)));
         } catch (const CallRefused& error) {
@@ -90,8 +95,19 @@ std::unique_ptr<cistern::Connection> HiveConnector::open(cistern::IoContext& io,
         if (refusal->type() != CallRefused::kProtocolError || version == 0) {
             throw cistern::ConnectError{refusal->what(), {.breaks_connection = true}};
         }
-        newest_understood_ = version;
     }
+}
+
+int HiveConnector::version_for(const std::string& host, int newest) const {
+    const std::lock_guard lock{mutex_};
+    const auto known = lower_versions_.find(host);
+    return known == lower_versions_.end() ? newest : std::min(newest, known->second);
+}
+
+// Only once a session was opened with it: a host may refuse for another reason in the same words.
+void HiveConnector::note_version(const std::string& host, int version) {
+    const std::lock_guard lock{mutex_};
+    lower_versions_.insert_or_assign(host, version);
 }
 
 void HiveConnector::check(const cistern::ConnectorConfig& conf) const {

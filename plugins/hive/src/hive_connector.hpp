@@ -6,6 +6,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <typeinfo>
 
 namespace hive {
 
@@ -26,8 +31,14 @@ private:
                                                             const cistern::Endpoint& host,
                                                             cistern::Deadline deadline);
 
+    [[nodiscard]] int version_for(const std::string& host, int newest) const;
+    void note_version(const std::string& host, int version);
+
     std::atomic<std::size_t> next_host_{0};
-    std::atomic<int> newest_understood_{11};  // by the server, as far as was learnt
+
+    mutable std::mutex mutex_;
+    std::map<std::string, int>
+        lower_versions_;  // guarded by mutex_; of hosts that refused newer ones
 };
 
 }  // namespace hive

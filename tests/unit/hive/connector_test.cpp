@@ -96,6 +96,34 @@ TEST_CASE("the version is the lower of both sides', and an unknown one is no err
     CHECK(version_of(*connection) == std::get<1>(row));
 }
 
+TEST_CASE("a host that refuses every version is offered the newest again the next time",
+          "[unit][hive]") {
+    Opening opening;
+    for (int version = 0; version < 5; ++version) {
+        static_cast<void>(opening.server_behind_next_connect());
+        opening.server->prepare(exception_reply("OpenSession", 7, "Out of order"));
+    }
+    CHECK_THROWS_AS(opening.connect({{"endpoint", "h:1"}}), cistern::ConnectError);
+    CHECK(opening.io.asked_for().size() == 5);
+
+    static_cast<void>(opening.server_behind_next_connect());
+    CHECK(version_of(*opening.connect({{"endpoint", "h:1"}})) == 11);
+}
+
+TEST_CASE("what one host does not know is still offered to the others", "[unit][hive]") {
+    Opening opening;
+    const Given two_hosts{{"url", kTwoHosts}, {"host_order", "rotate"}};
+    for (int connect = 0; connect < 4; ++connect) {
+        static_cast<void>(opening.server_behind_next_connect());
+    }
+    opening.server->prepare(
+        exception_reply("OpenSession", 7, "Required field 'client_protocol' is unset!"));
+    CHECK(version_of(*opening.connect(two_hosts)) == 10);
+    CHECK(version_of(*opening.connect(two_hosts)) == 11);
+    CHECK(version_of(*opening.connect(two_hosts)) == 10);
+    CHECK(opening.io.asked_for() == std::vector<std::string>{"a:1", "a:1", "b:2", "a:1"});
+}
+
 TEST_CASE("a server that does not know the version offered gets a lower one, once and for all",
           "[unit][hive]") {
     Opening opening;
