@@ -80,14 +80,20 @@ std::map<std::string, std::string> pairs(std::string_view text, const std::strin
     return found;
 }
 
-cistern::Endpoint host(std::string_view text) {
+// Of what parse_endpoint() says nothing is passed on, as it repeats the text.
+cistern::Endpoint host(std::string_view text, std::size_t number) {
     const bool is_v6 = text.starts_with('[');
     const auto port_colon = text.rfind(':');
     const bool has_port =
         port_colon != std::string_view::npos && (!is_v6 || port_colon > text.rfind(']'));
     const auto complete =
         has_port ? std::string{text} : std::string{text} + ":" + std::string{kDefaultPort};
-    return cistern::parse_endpoint(complete);
+    try {
+        return cistern::parse_endpoint(complete);
+    } catch (const cistern::ConfigError&) {
+        refuse("names a host (number " + std::to_string(number) +
+               ") that is not host:port or [v6-address]:port with a port from 1 to 65535");
+    }
 }
 
 std::vector<cistern::Endpoint> hosts(std::string_view text) {
@@ -96,7 +102,7 @@ std::vector<cistern::Endpoint> hosts(std::string_view text) {
     }
     std::vector<cistern::Endpoint> found;
     while (true) {
-        found.push_back(host(take_until(text, ",")));
+        found.push_back(host(take_until(text, ","), found.size() + 1));
         if (text.empty()) {
             return found;
         }
@@ -111,6 +117,9 @@ JdbcUrl parse_jdbc_url(std::string_view url) {
         refuse("does not begin with " + std::string{kScheme});
     }
     url.remove_prefix(kScheme.size());
+    if (url.substr(0, url.find_first_of(";?#")).find('@') != std::string_view::npos) {
+        refuse("has a user in front of its host (use ;user=...;password=... behind the database)");
+    }
     JdbcUrl parsed;
     parsed.hosts = hosts(take_until(url, "/;?#"));
     if (url.starts_with('/')) {

@@ -58,8 +58,9 @@ TEST_CASE("a JDBC URL that cannot be used is refused with what is wrong", "[unit
         {"jdbc:mysql://h:1/d", "does not begin with jdbc:hive2://"},
         {"jdbc:hive2://", "names no host"},
         {"jdbc:hive2:///d", "names no host"},
-        {"jdbc:hive2://h:1,/d", "the host is missing"},
-        {"jdbc:hive2://h:x/d", "port"},
+        {"jdbc:hive2://h:1,/d", "host (number 2)"},
+        {"jdbc:hive2://h:x/d", "port from 1 to 65535"},
+        {"jdbc:hive2://ann@h:1/d", "use ;user=...;password=..."},
         {"jdbc:hive2://h:1/d;user=a;user=b", "gives user twice"},
         {"jdbc:hive2://h:1/d;user", "not key=value"},
         {"jdbc:hive2://h:1/d;=a", "not key=value"},
@@ -73,6 +74,17 @@ TEST_CASE("a JDBC URL that cannot be used is refused with what is wrong", "[unit
 }
 
 TEST_CASE("an error about a JDBC URL does not repeat its password", "[unit][hive]") {
+    for (const auto* url : {"jdbc:hive2://bob:hush@h:1/d",
+                            "jdbc:hive2://bob:hush@h:1,i:2/d",
+                            "jdbc:hive2://bob:hu/hush@h:1/d",
+                            "jdbc:hive2://bob:1/hush@h:1/d",
+                            "jdbc:hive2://bob:hush;x@h:1/d",
+                            "jdbc:hive2://bob:hush?x@h:1/d",
+                            "jdbc:hive2://h:1,hush:x/d"}) {
+        CAPTURE(url);
+        CHECK_THROWS_AS(parse_jdbc_url(url), cistern::ConfigError);
+        CHECK_THROWS_WITH(parse_jdbc_url(url), !Catch::Contains("hush"));
+    }
     CHECK_THROWS_WITH(parse_jdbc_url("jdbc:hive2://h:1/d;password=hush;password=hush"),
                       !Catch::Contains("hush"));
     CHECK_THROWS_WITH(parse_jdbc_url("jdbc:hive2://h:1/d;password=hush;broken"),
