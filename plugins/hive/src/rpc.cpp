@@ -159,7 +159,7 @@ void Rpc::throw_refusal(const char* method) {
     std::string what = "hive: " + peer_ + " could not serve " + method + " (Thrift exception " +
                        std::to_string(type) + ")";
     if (std::string_view{method} != "OpenSession") {  // whose request holds the password
-        what += ": " + redacted(text.substr(0, kLongestShownText));
+        what += ": " + redacted(text).substr(0, kLongestShownText);
     }
     throw CallRefused{what, type};
 }

@@ -57,14 +57,16 @@ bool says_handle_is_unknown(std::string_view text) {
                               const std::string& sql_state,
                               std::int32_t code,
                               const std::string& details) {
-    auto what = headline(message);
+    // Hidden before anything is cut away: half a password would not be found any more.
+    const auto shown_details = rpc.redacted(details);
+    auto what = headline(rpc.redacted(message));
     if (what.empty()) {
-        what = headline(details);
+        what = headline(shown_details);
     }
     if (what.empty()) {
         what = "the server reports an error and says nothing about it";
     }
-    throw StatementError{rpc.redacted(what), sql_state, code, rpc.redacted(details)};
+    throw StatementError{what, sql_state, code, shown_details};
 }
 
 std::string all_lines(const rpc::TStatus& status) {
@@ -104,7 +106,7 @@ void check_status(const rpc::TStatus& status, const Rpc& rpc) {
         says_handle_is_unknown(details)) {
         throw HandleLost{"hive: " + rpc.peer() +
                          " does not know this session or operation any more: " +
-                         rpc.redacted(headline(details))};
+                         headline(rpc.redacted(details))};
     }
     throw_error(rpc, status.errorMessage, status.sqlState, status.errorCode, details);
 }

@@ -208,6 +208,27 @@ TEST_CASE("metadata calls pass on what narrows them and leave out the rest", "[u
     }
 }
 
+TEST_CASE("no part of a password is shown where a server's words are cut", "[unit][hive]") {
+    SessionFixture fixture{{{"user", "ann"}, {"password", "hush a.b.SomeError: word"}}};
+    const std::string password = "hush a.b.SomeError: word";
+    SECTION("to their first part") {
+        fixture.server->prepare(
+            exception_reply("GetCatalogs", 6, std::string(290, '-') + password + " again"));
+    }
+    SECTION("to the headline of an error") {
+        hive::rpc::TGetCatalogsResp result;
+        result.status = failure("cannot take " + password);
+        fixture.server->prepare(reply("GetCatalogs", result));
+    }
+    SECTION("to the headline about a lost session") {
+        hive::rpc::TGetCatalogsResp result;
+        result.status = failure("Invalid SessionHandle for " + password);
+        fixture.server->prepare(reply("GetCatalogs", result));
+    }
+    CHECK_THROWS_WITH(fixture.session().catalogs(),
+                      !Catch::Contains("hush") && !Catch::Contains("word"));
+}
+
 TEST_CASE("a call that the server does not offer says so and harms nothing", "[unit][hive]") {
     SessionFixture fixture;
     CHECK_THROWS_AS(fixture.session().catalogs(), hive::NotSupported);
