@@ -1,6 +1,5 @@
 #include "hive_operation.hpp"
 
-#include "poll_pause.hpp"
 #include "table_schema.hpp"
 
 #include <cistern/error.hpp>
@@ -16,6 +15,7 @@ constexpr std::int16_t kQueryOutput = 0;
 // A batch larger than this makes the next one ask for fewer rows: rows may be wide.
 constexpr std::uint64_t kLargeBatch = 32 * 1024 * 1024;
 constexpr int kFirstWithProgress = 10;
+constexpr const char* kCancelledText = "hive: the statement was cancelled";
 
 State state_of(std::int32_t state) {
     switch (state) {
@@ -53,6 +53,7 @@ HiveOperation::HiveOperation(std::shared_ptr<SessionCore> core, rpc::TOperationH
     : core_{std::move(core)},
       handle_{std::move(handle)},
       user_number_{core_->user_number()},
+      pause_{core_->place().io},
       fetch_size_{core_->place().spec->fetch_size} {
     if (handle_.__isset.modifiedRowCount && handle_.modifiedRowCount >= 0) {
         affected_rows_ = std::llround(handle_.modifiedRowCount);
@@ -69,26 +70,25 @@ Status HiveOperation::poll() {
     if (stage_ == Stage::kFinished) {
         return {State::kFinished};
     }
-    return ask(core_->call_deadline());
+    const auto deadline = core_->call_deadline();
+    pause_.wait(deadline);
+    begin();  // somebody may have cancelled meanwhile
+    return ask(deadline);
 }
 
 void HiveOperation::wait(std::optional<cistern::Timeout> timeout) {
     begin();
     auto& io = core_->place().io;
     const auto until = timeout ? io.clock().deadline_after(*timeout) : cistern::Deadline::never();
-    PollPause pause{io};
     while (stage_ == Stage::kRunning) {
+        pause_.wait(until);
         begin();
-        pause.ask();
-        static_cast<void>(ask(std::min(until, core_->call_deadline())));
-        if (stage_ != Stage::kRunning) {
-            return;
-        }
+        // Not asked in vain: an answer that comes too late would take the connection with it.
         if (timeout && io.clock().has_passed(until)) {
             throw cistern::DeadlineExceeded{"hive: the statement is still running",
                                             {.outcome_unknown = true, .is_transient = true}};
         }
-        pause.wait(until);
+        static_cast<void>(ask(std::min(until, core_->call_deadline())));
     }
 }
 
@@ -97,7 +97,7 @@ void HiveOperation::begin() const {
         throw cistern::Error{"hive: an operation was used after its lease had ended"};
     }
     if (cancelled_) {
-        throw StatementCancelled{"hive: the statement was cancelled"};
+        throw StatementCancelled{kCancelledText};
     }
     if (stage_ == Stage::kFailed || stage_ == Stage::kClosed) {
         throw cistern::Error{
@@ -119,8 +119,24 @@ Status HiveOperation::ask(cistern::Deadline deadline) {
         request.__set_getProgressUpdate(true);
     }
     rpc::TGetOperationStatusResp reply;
-    core_->call("GetOperationStatus", request, reply, deadline);
-    return understand(reply);
+    return unless_cancelled([&] {
+        core_->call("GetOperationStatus", request, reply, deadline);
+        return understand(reply);
+    });
+}
+
+// A server words the end of a cancelled statement as an error of its own, and differently in each
+// of its calls.
+template <class Call>
+auto HiveOperation::unless_cancelled(Call call) -> decltype(call()) {
+    try {
+        return call();
+    } catch (const StatementError&) {
+        if (cancelled_) {
+            throw StatementCancelled{kCancelledText};
+        }
+        throw;
+    }
 }
 
 Status HiveOperation::understand(const rpc::TGetOperationStatusResp& reply) {
@@ -137,13 +153,14 @@ Status HiveOperation::understand(const rpc::TGetOperationStatusResp& reply) {
             }
             break;
         case State::kCanceled:
-            end_cancelled("hive: the statement was cancelled");
+            end_cancelled(kCancelledText);
         case State::kTimedOut:
             end_cancelled("hive: the statement ran into its query timeout");
         case State::kFailed:
             stage_ = Stage::kFailed;
             throw_failure(reply, core_->rpc());
         default:
+            pause_.not_yet();
             break;
     }
     return {state, progress_of(reply)};
@@ -168,7 +185,8 @@ const std::vector<ColumnInfo>& HiveOperation::columns() {
         rpc::TGetResultSetMetadataReq request;
         request.operationHandle = handle_;
         rpc::TGetResultSetMetadataResp reply;
-        core_->call("GetResultSetMetadata", request, reply, core_->call_deadline());
+        unless_cancelled(
+            [&] { core_->call("GetResultSetMetadata", request, reply, core_->call_deadline()); });
         columns_ = columns_of(reply.schema);
     }
     return *columns_;
@@ -183,9 +201,10 @@ bool HiveOperation::fetch(Batch& batch) {
     }
     PollPause pause{core_->place().io};
     while (true) {
+        pause.wait(cistern::Deadline::never());
         begin();
-        pause.ask();
-        const auto reply = fetch_rows(batch, fetch_size_, kQueryOutput);
+        const auto reply = unless_cancelled(
+            [&] { return fetch_rows(batch, fetch_size_, kQueryOutput, core_->call_deadline()); });
         if (reply.is_serialised) {
             throw NotSupported{
                 "hive: the server serialises results in its tasks, which the hive plugin does not "
@@ -199,12 +218,14 @@ bool HiveOperation::fetch(Batch& batch) {
             at_end_ = true;
             return false;
         }
-        pause.wait(cistern::Deadline::never());
+        pause.not_yet();
     }
 }
 
-FetchReply HiveOperation::fetch_rows(Batch& batch, std::int64_t max_rows, std::int16_t what) {
-    const auto deadline = core_->call_deadline();
+FetchReply HiveOperation::fetch_rows(Batch& batch,
+                                     std::int64_t max_rows,
+                                     std::int16_t what,
+                                     cistern::Deadline deadline) {
     rpc::TFetchResultsReq request;
     request.operationHandle = handle_;
     request.orientation = rpc::TFetchOrientation::FETCH_NEXT;
@@ -218,14 +239,7 @@ FetchReply HiveOperation::fetch_rows(Batch& batch, std::int64_t max_rows, std::i
         [&](LimitedProtocol& protocol) { read_fetch_reply(protocol, reply, batch); },
         deadline,
         core_->repeat());
-    try {
-        core_->check(reply.status);
-    } catch (const StatementError&) {
-        if (cancelled_) {  // the server words it as an error of its own
-            throw StatementCancelled{"hive: the statement was cancelled"};
-        }
-        throw;
-    }
+    core_->check(reply.status);
     return reply;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "poll_pause.hpp"
 #include "row_set.hpp"
 #include "session_core.hpp"
 
@@ -38,7 +39,12 @@ private:
     void await_finish();
     [[nodiscard]] Status ask(cistern::Deadline deadline);
     [[nodiscard]] Status understand(const rpc::TGetOperationStatusResp& reply);
-    [[nodiscard]] FetchReply fetch_rows(Batch& batch, std::int64_t max_rows, std::int16_t what);
+    [[nodiscard]] FetchReply fetch_rows(Batch& batch,
+                                        std::int64_t max_rows,
+                                        std::int16_t what,
+                                        cistern::Deadline deadline);
+    template <class Call>
+    auto unless_cancelled(Call call) -> decltype(call());
     [[nodiscard]] std::vector<std::string> log_by_fetching();
     [[nodiscard]] std::vector<std::string> log_by_get_log();
     void adapt_fetch_size(std::size_t rows) noexcept;
@@ -49,6 +55,7 @@ private:
     const std::uint64_t user_number_;
     std::atomic<bool> cancelled_{false};  // by cancel(), on whatever thread
 
+    PollPause pause_;
     Stage stage_ = Stage::kRunning;
     bool status_says_result_ = false;
     bool at_end_ = false;

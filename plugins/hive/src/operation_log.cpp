@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::int16_t kLog = 1;
 constexpr std::int64_t kLogLines = 1000;
+// What one call hands out at most, however much a server has to say; the rest is the next call's.
+constexpr int kMostBatches = 16;
+constexpr std::uint64_t kMostBytes = 16 * 1024 * 1024;
 // Before this version FetchResults knows no log, and would give rows of the result instead.
 constexpr int kFirstWithFetchedLog = 7;
 
@@ -40,18 +43,24 @@ std::vector<std::string> HiveOperation::log() {
 }
 
 std::vector<std::string> HiveOperation::log_by_fetching() {
+    const auto deadline = core_->call_deadline();
     std::vector<std::string> lines;
+    std::uint64_t bytes = 0;
+    bool goes_on = true;
     try {
-        do {
-            static_cast<void>(fetch_rows(log_batch_, kLogLines, kLog));
+        for (int batch = 1; goes_on; ++batch) {
+            static_cast<void>(fetch_rows(log_batch_, kLogLines, kLog, deadline));
             auto more = lines_of(log_batch_);
             lines.insert(lines.end(),
                          std::make_move_iterator(more.begin()),
                          std::make_move_iterator(more.end()));
-        } while (log_batch_.rows >= static_cast<std::size_t>(kLogLines));
+            bytes += core_->rpc().last_reply_size();
+            goes_on = log_batch_.rows >= static_cast<std::size_t>(kLogLines) &&
+                      batch < kMostBatches && bytes < kMostBytes &&
+                      !core_->place().io.clock().has_passed(deadline);
+        }
         return lines;
     } catch (const StatementError&) {  // no log kept, or none yet
-    } catch (const StatementCancelled&) {
     }
     return lines.empty() ? log_by_get_log() : lines;
 }

@@ -46,6 +46,42 @@ std::string refused_fetch(const std::string& message) {
     return reply("FetchResults", result);
 }
 
+std::string log_batch(std::size_t lines, const std::string& line) {
+    hive::rpc::TFetchResultsResp result;
+    result.status = success();
+    hive::rpc::TStringColumn texts;
+    texts.values.assign(lines, line);
+    hive::rpc::TColumn column;
+    column.__set_stringVal(texts);
+    hive::rpc::TRowSet rows;
+    rows.__set_columns({column});
+    result.__set_results(rows);
+    return reply("FetchResults", result);
+}
+
+std::string empty_batch_that_promises_more() {
+    hive::rpc::TFetchResultsResp result;
+    result.status = success();
+    result.__set_hasMoreRows(true);
+    result.__set_results({});
+    return reply("FetchResults", result);
+}
+
+// Cancels as soon as `method` is called, and has the server end that call with an error of its own.
+void cancel_during(SessionFixture& fixture,
+                   hive::Operation& operation,
+                   const std::string& method,
+                   const std::string& error) {
+    fixture.script->answers([&fixture, &operation, method, error](std::string_view call) {
+        if (method_of(call) == method) {
+            static_cast<void>(fixture.will_connect_again());
+            operation.cancel();
+            fixture.server->prepare(error);
+        }
+        return fixture.server->answer(call);
+    });
+}
+
 }  // namespace
 
 TEST_CASE("a statement is started asynchronously with its own settings and limit", "[unit][hive]") {
@@ -106,6 +142,34 @@ TEST_CASE("one look tells the state and the progress", "[unit][hive]") {
     CHECK(request_of<hive::rpc::TGetOperationStatusReq>(fixture.server->last_call())
               .getProgressUpdate);
     CHECK_FALSE(operation->poll().progress);
+}
+
+TEST_CASE("a loop around poll() does not flood a server that answers at once", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select 1");
+    for (int look = 0; look < 30; ++look) {
+        fixture.server->prepare(status_of(TOperationState::RUNNING_STATE));
+    }
+    CHECK(operation->poll().state == hive::State::kRunning);
+    CHECK(fixture.io.clock().now() == 0s);  // neither the first question nor its answer is late
+    for (int look = 1; look < 30; ++look) {
+        CHECK(operation->poll().state == hive::State::kRunning);
+    }
+    CHECK(fixture.io.clock().now() > 2s);
+    CHECK(fixture.io.clock().now() <= 3s);
+}
+
+TEST_CASE("a server that holds a question open is asked again without delay", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select 1");
+    fixture.script->answers([&](std::string_view call) {
+        fixture.io.manual_clock().advance(5s);
+        return fixture.server->answer(call);
+    });
+    fixture.server->prepare(status_of(TOperationState::RUNNING_STATE));
+    static_cast<void>(operation->poll());
+    static_cast<void>(operation->poll());
+    CHECK(fixture.io.clock().now() == 10s);
 }
 
 TEST_CASE("rows are announced by the handle or by the status", "[unit][hive]") {
@@ -185,6 +249,51 @@ TEST_CASE("a cancel goes over a connection of its own and ends the other calls",
     CHECK_FALSE(fixture.connection->is_broken());
 }
 
+TEST_CASE("whatever a cancel interrupts ends as cancelled, however the server words it",
+          "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    hive::Batch batch;
+    SECTION("a status that says failed") {
+        cancel_during(
+            fixture, *operation, "GetOperationStatus", failed("Query interrupted", "HY008", 0));
+        CHECK_THROWS_AS(operation->poll(), hive::StatementCancelled);
+    }
+    SECTION("a refused status") {
+        hive::rpc::TGetOperationStatusResp result;
+        result.status = failure("Query interrupted");
+        cancel_during(
+            fixture, *operation, "GetOperationStatus", reply("GetOperationStatus", result));
+        CHECK_THROWS_AS(operation->wait(), hive::StatementCancelled);
+    }
+    SECTION("refused columns") {
+        hive::rpc::TGetResultSetMetadataResp result;
+        result.status = failure("Query interrupted");
+        cancel_during(
+            fixture, *operation, "GetResultSetMetadata", reply("GetResultSetMetadata", result));
+        CHECK_THROWS_AS(operation->columns(), hive::StatementCancelled);
+    }
+    SECTION("refused rows") {
+        cancel_during(fixture, *operation, "FetchResults", refused_fetch("Query interrupted"));
+        CHECK_THROWS_AS(operation->fetch(batch), hive::StatementCancelled);
+    }
+    SECTION("rows that are promised for ever") {
+        fixture.script->answers([&](std::string_view call) {
+            if (method_of(call) == "FetchResults") {
+                fixture.server->prepare(empty_batch_that_promises_more());
+                if (fixture.server->count("FetchResults") == 20) {
+                    static_cast<void>(fixture.will_connect_again());
+                    operation->cancel();
+                }
+            }
+            return fixture.server->answer(call);
+        });
+        CHECK_THROWS_AS(operation->fetch(batch), hive::StatementCancelled);
+        CHECK(fixture.io.clock().now() > 1s);  // not asked without a pause
+    }
+    CHECK_FALSE(fixture.connection->is_broken());
+}
+
 TEST_CASE("a cancel that cannot reach the server says so and cancels nothing", "[unit][hive]") {
     SessionFixture fixture;
     const auto operation = fixture.session().execute("select");
@@ -255,6 +364,34 @@ TEST_CASE("the log's lines are fetched as the server keeps them", "[unit][hive]"
     fixture.server->prepare(reply("FetchResults", result));
     CHECK(operation->log() == std::vector<std::string>{"INFO : Compiling", "", "INFO : Done"});
     CHECK(request_of<hive::rpc::TFetchResultsReq>(fixture.server->last_call()).fetchType == 1);
+}
+
+TEST_CASE("a log without an end comes in parts", "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    const auto bytes_per_line = GENERATE(as<std::size_t>{}, 10, 4000);
+    fixture.script->answers([&](std::string_view call) {
+        fixture.server->prepare(log_batch(1000, std::string(bytes_per_line, 'x')));
+        return fixture.server->answer(call);
+    });
+    const auto lines = operation->log();
+    CHECK(lines.size() >= 1000);
+    CHECK(lines.size() <= 16'000);
+    CHECK(lines.size() * bytes_per_line < 32 * 1024 * 1024);
+    CHECK(operation->log().size() == lines.size());  // the next part
+}
+
+TEST_CASE("a log that comes slowly takes no longer than one answer may", "[unit][hive]") {
+    SessionFixture fixture{{{"call_timeout", "3s"}}};
+    const auto operation = fixture.session().execute("select");
+    fixture.script->answers([&](std::string_view call) {
+        fixture.io.manual_clock().advance(1s);
+        fixture.server->prepare(log_batch(1000, "x"));
+        return fixture.server->answer(call);
+    });
+    CHECK(operation->log().size() == 3000);
+    CHECK(fixture.io.clock().now() == 3s);
+    CHECK_FALSE(fixture.connection->is_broken());
 }
 
 TEST_CASE("a log that cannot be fetched is asked for the old way, and may be missing",
@@ -355,6 +492,23 @@ TEST_CASE("what one user did does not keep the next one from asking again", "[un
     } catch (const cistern::IoError& error) {
         CHECK(error.outcome_unknown() == same_user);
     }
+}
+
+TEST_CASE("a wait that ends during a pause does not ask a question that nobody could wait for",
+          "[unit][hive]") {
+    SessionFixture fixture;
+    const auto operation = fixture.session().execute("select");
+    fixture.script->answers([&](std::string_view call) {
+        fixture.server->prepare(status_of(TOperationState::RUNNING_STATE));
+        return fixture.server->answer(call);
+    });
+    CHECK_THROWS_AS(operation->wait(250ms), cistern::DeadlineExceeded);
+    CHECK(fixture.io.clock().now() == 250ms);
+    CHECK_FALSE(fixture.connection->is_broken());
+    const auto asked = fixture.server->count("GetOperationStatus");
+    CHECK_THROWS_AS(operation->wait(0ms), cistern::DeadlineExceeded);
+    CHECK(fixture.server->count("GetOperationStatus") == asked);
+    CHECK_FALSE(fixture.connection->is_broken());
 }
 
 TEST_CASE("a wait that ends between two looks leaves statement and connection alive",

@@ -87,6 +87,7 @@ struct Progress {
 
 // What one look at a running statement tells.
 struct Status {
+    // kPending, kRunning, kFinished or kUnknown; the other ends are thrown.
     State state = State::kUnknown;
     std::optional<Progress> progress{};
 };
@@ -115,8 +116,10 @@ public:
     Operation& operator=(const Operation&) = delete;
     virtual ~Operation() = default;
 
-    // Asks the server once; the server itself waits a few seconds for news before it answers.
-    // Throws what the statement failed with.
+    // Asks the server once; the server itself waits a few seconds for news before it answers. To
+    // one that answers "not yet" at once, the next question is held back for up to a tenth of a
+    // second, so that a loop around poll() may do without a pause. Throws what the statement failed
+    // with.
     virtual Status poll() = 0;
     // Polls until the statement has finished. A statement may run for long: no timeout means no
     // limit.
@@ -128,10 +131,13 @@ public:
     [[nodiscard]] virtual std::optional<std::int64_t> affected_rows() const noexcept = 0;
     // The columns of the result. REQUIRES: finished, has_result()
     virtual const std::vector<ColumnInfo>& columns() = 0;
-    // Replaces `batch` by the next rows; false at the end, with `batch` empty.
+    // Replaces `batch` by the next rows; false at the end, with `batch` empty. Waits, without a
+    // limit, for the statement to finish and for a server that promises rows and has none yet; each
+    // answer has to come within `call_timeout`, and cancel() ends the wait.
     virtual bool fetch(Batch& batch) = 0;
 
-    // The lines of the server's log that have not been handed out yet; empty where it keeps none.
+    // The next lines of the server's log that have not been handed out yet; empty where it keeps
+    // none, or when there are no more. What is very long comes in parts, one for each call.
     virtual std::vector<std::string> log() = 0;
     // The server's own name for the statement; empty when it has none.
     virtual std::string query_id() = 0;
