@@ -30,4 +30,9 @@ private:
     std::string value_;
 };
 
+// `text` with "***" wherever `secret` stands for itself, for texts of a server that may repeat what
+// it was sent. Inside a longer word it stays: that gives nothing away, and hiding it would mangle
+// texts. Whoever shortens a text hides first: half a secret would not be found any more.
+[[nodiscard]] CISTERN_API std::string hide(std::string_view text, const Secret& secret);
+
 }  // namespace cistern

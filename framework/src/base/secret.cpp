@@ -15,6 +15,16 @@ void wipe(std::string& text) noexcept {
     text.clear();
 }
 
+bool is_word(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// Whether text[begin, end) goes on, on either side, as the same word.
+bool is_part_of_word(std::string_view text, std::size_t begin, std::size_t end) noexcept {
+    const bool goes_back = begin > 0 && is_word(text[begin - 1]) && is_word(text[begin]);
+    return goes_back || (end < text.size() && is_word(text[end - 1]) && is_word(text[end]));
+}
+
 }  // namespace
 
 Secret::Secret(std::string value) noexcept : value_{std::move(value)} {
@@ -45,6 +55,24 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 
 Secret::~Secret() {
     wipe(value_);
+}
+
+std::string hide(std::string_view text, const Secret& secret) {
+    const auto hidden = secret.reveal();
+    std::string shown;
+    std::size_t copied = 0;
+    auto found = hidden.empty() ? std::string_view::npos : text.find(hidden);
+    while (found != std::string_view::npos) {
+        const auto end = found + hidden.size();
+        if (is_part_of_word(text, found, end)) {
+            found = text.find(hidden, found + 1);  // another one may begin inside this one
+            continue;
+        }
+        shown.append(text.substr(copied, found - copied)).append("***");
+        copied = end;
+        found = text.find(hidden, end);
+    }
+    return shown.append(text.substr(copied));
 }
 
 }  // namespace cistern

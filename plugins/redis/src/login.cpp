@@ -13,20 +13,6 @@ bool contains(std::string_view text, std::string_view part) noexcept {
     return text.find(part) != std::string_view::npos;
 }
 
-// A server that does not know AUTH repeats its arguments.
-std::string without_password(std::string_view message, const Login& login) {
-    std::string text{message};
-    const auto password = login.password.reveal();
-    if (password.empty()) {
-        return text;
-    }
-    for (auto at = text.find(password); at != std::string::npos; at = text.find(password, at)) {
-        text.replace(at, password.size(), "***");
-        at += 3;
-    }
-    return text;
-}
-
 // The server is busy with something that ends by itself.
 bool will_pass(const Reply& error) noexcept {
     const auto code = error.error_code();
@@ -72,7 +58,8 @@ std::string who(const Login& login) {
                                 const Reply& error,
                                 std::string_view peer) {
     const auto said = "redis " + std::string{peer} + ": ";
-    const auto message = without_password(error.error_message(), login);
+    // A server that does not know AUTH repeats its arguments.
+    const auto message = cistern::hide(error.error_message(), login.password);
     if (will_pass(error)) {
         throw ConnectError{said + "not ready: " + message};
     }

@@ -1,7 +1,5 @@
 #include "status_check.hpp"
 
-#include "redactor.hpp"
-
 #include <catch2/catch.hpp>
 
 TEST_CASE("a server's error is told in the one line that helps", "[unit][hive]") {
@@ -26,16 +24,4 @@ TEST_CASE("a server's error is told in the one line that helps", "[unit][hive]")
          "failed: x"},
     }));
     CHECK(hive::headline(std::get<0>(row)) == std::get<1>(row));
-}
-
-TEST_CASE("a password is taken out of a text wherever it stands", "[unit][hive]") {
-    const hive::Redactor redact{cistern::Secret{"hush"}};
-    CHECK(redact("hush") == "***");
-    CHECK(redact("a hush, a hush") == "a ***, a ***");
-    CHECK(redact("nothing here") == "nothing here");
-    CHECK(redact("password=hush;hush,\"hush\"") == "password=***;***,\"***\"");
-    CHECK(redact("table hush_money, hushed") == "table hush_money, hushed");
-    CHECK(hive::Redactor{cistern::Secret{"p!"}}("xp!x") == "xp!x");
-    CHECK(hive::Redactor{cistern::Secret{"!p!"}}("x!p!x") == "x***x");
-    CHECK(hive::Redactor{cistern::Secret{}}("anything") == "anything");
 }

@@ -101,6 +101,11 @@ TEST_CASE("a password is in no text, though the server repeats it", "[unit][redi
                       Catch::Contains("***") && !Catch::Contains("sesame"));
 }
 
+TEST_CASE("a password that is a word's part mangles no text of the server", "[unit][redis]") {
+    CHECK_THROWS_WITH(connect({{"password", "pass"}}, "-ERR invalid password\r\n-NOAUTH x\r\n"),
+                      Catch::Contains("invalid password"));
+}
+
 TEST_CASE("a server that is not ready yet is worth trying again", "[unit][redis]") {
     const auto* const reply = GENERATE("-LOADING Redis is loading the dataset in memory\r\n",
                                        "-BUSY Redis is busy running a script\r\n",
