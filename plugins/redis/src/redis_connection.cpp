@@ -4,7 +4,6 @@
 
 #include <cistern/error.hpp>
 
-#include <cassert>
 #include <utility>
 
 namespace redis {
@@ -60,13 +59,27 @@ void with_outcome_unknown(Work work) {
     }
 }
 
-void throw_server_error(std::span<const std::string_view> argv, const Reply& reply) {
-    if (reply.is_error() && may_echo_secrets(argv)) {
-        const std::string code{reply.error_code()};
-        throw ServerError{code + " (the rest of the error is not shown: it may hold a password)",
-                          code};
+// The same reply, or an error reply of which only the code is left.
+Reply without_secrets(std::span<const std::string_view> argv, Reply reply) {
+    if (!reply.is_error() || !may_echo_secrets(argv)) {
+        return reply;
     }
-    reply.throw_if_error();
+    const std::string code{reply.error_code()};
+    return Reply::error((code.empty() ? "" : code + ' ') +
+                        "(the rest of the error is not shown: it may hold a password)");
+}
+
+// About what a message takes while it is kept.
+std::uint64_t memory_of(const Reply& message) {
+    std::uint64_t bytes = sizeof message + message.error_message().size();
+    if (message.type() == Reply::Type::kStatus || message.type() == Reply::Type::kString) {
+        bytes += message.text().size();
+    } else if (message.type() == Reply::Type::kArray) {
+        for (const auto& element : message.elements()) {
+            bytes += memory_of(element);
+        }
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -74,7 +87,10 @@ void throw_server_error(std::span<const std::string_view> argv, const Reply& rep
 RedisConnection::RedisConnection(std::unique_ptr<cistern::Stream> stream,
                                  Login login,
                                  const ReplyLimits& limits)
-    : stream_{std::move(stream)}, login_{std::move(login)}, reader_{limits} {}
+    : stream_{std::move(stream)},
+      login_{std::move(login)},
+      max_kept_bytes_{limits.bytes},
+      reader_{limits} {}
 
 void RedisConnection::log_in(Deadline deadline) {
     const LoginCommands commands{login_};
@@ -102,8 +118,8 @@ void RedisConnection::refuse_greeting(Deadline deadline) {
 }
 
 Reply RedisConnection::command(Argv argv, Timeout timeout) {
-    auto reply = ask(argv, stream_->deadline_after(timeout));
-    throw_server_error(argv, reply);
+    auto reply = without_secrets(argv, ask(argv, stream_->deadline_after(timeout)));
+    reply.throw_if_error();
     return reply;
 }
 
@@ -124,8 +140,10 @@ std::vector<Reply> RedisConnection::pipeline(const std::vector<Command>& command
     send(request, deadline, commands.size());
     replies.reserve(commands.size());
     for (const auto& command : commands) {
-        replies.push_back(read_answer(deadline));
-        state_.answered(views(command), replies.back());
+        const auto argv = views(command);
+        auto reply = read_answer(deadline);
+        state_.answered(argv, reply);
+        replies.push_back(without_secrets(argv, std::move(reply)));
     }
     require_all_read();
     return replies;
@@ -141,6 +159,7 @@ Reply RedisConnection::receive(Timeout timeout) {
     }
     auto message = std::move(messages_.front());
     messages_.pop_front();
+    kept_bytes_ -= memory_of(message);
     return message;
 }
 
@@ -175,6 +194,7 @@ void RedisConnection::reset(Deadline deadline) {
         ask_for_ok(commands, deadline);
     }
     messages_.clear();
+    kept_bytes_ = 0;
     state_.clear();
 }
 
@@ -184,6 +204,7 @@ bool RedisConnection::is_broken() const noexcept {
 
 Reply RedisConnection::ask(Argv argv, Deadline deadline) {
     refuse_forbidden(argv);
+    refuse_in_transaction(argv);
     const FormattedCommand formatted{argv};
     send(formatted.bytes(), deadline, 1);
     Reply reply;
@@ -193,6 +214,18 @@ Reply RedisConnection::ask(Argv argv, Deadline deadline) {
     }
     require_all_read();
     return reply;
+}
+
+// There the server says QUEUED once, however many channels are named, and EXEC answers with one
+// more reply for each channel than its array announces.
+void RedisConnection::refuse_in_transaction(Argv argv) const {
+    const auto effect = argv.empty() ? Effect::kNone : effect_of(argv);
+    if (state_.in_transaction() &&
+        (effect == Effect::kSubscribes || effect == Effect::kUnsubscribes)) {
+        throw cistern::Error{"redis: " + std::string{argv.front()} +
+                             " is refused between MULTI and EXEC: the server does not answer it "
+                             "with one reply there"};
+    }
 }
 
 void RedisConnection::ask_for_ok(const std::vector<std::vector<std::string_view>>& commands,
@@ -280,8 +313,11 @@ void RedisConnection::read_more(Deadline deadline) {
 }
 
 void RedisConnection::keep_message(Reply message) {
-    if (messages_.size() == kMaxKeptMessages) {
-        lose("too many messages while an answer is waited for");
+    kept_bytes_ += memory_of(message);
+    if (messages_.size() == kMaxKeptMessages || kept_bytes_ > max_kept_bytes_) {
+        lose("too many messages have come while answers were waited for: " +
+             std::to_string(kMaxKeptMessages) +
+             " are kept, and in all what redis.max_reply_bytes allows");
     }
     messages_.push_back(std::move(message));
 }

@@ -9,6 +9,8 @@
 #include <cistern/stream.hpp>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <span>
@@ -46,6 +48,7 @@ private:
                     cistern::Deadline deadline);
     void refuse_greeting(cistern::Deadline deadline);
     void send(std::string_view request, cistern::Deadline deadline, std::size_t commands);
+    void refuse_in_transaction(Argv argv) const;
     void require_idle() const;
     Reply read_answer(cistern::Deadline deadline);
     Reply read_reply(cistern::Deadline deadline);
@@ -58,9 +61,11 @@ private:
 
     const std::unique_ptr<cistern::Stream> stream_;  // closing it ends the session
     const Login login_;
+    const std::uint64_t max_kept_bytes_;
     ReplyReader reader_;
     SessionState state_;
-    std::deque<Reply> messages_;  // came while an answer was waited for
+    std::deque<Reply> messages_;    // came while an answer was waited for
+    std::uint64_t kept_bytes_ = 0;  // of messages_
     bool lost_ = false;
     std::array<char, kReadSize> buffer_{};
 };

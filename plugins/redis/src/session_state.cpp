@@ -109,7 +109,8 @@ Effect effect_of(Argv argv) noexcept {
 
 bool may_echo_secrets(Argv argv) noexcept {
     return is_word(argv.front(), "AUTH") || is_word(argv.front(), "HELLO") ||
-           is_word(argv.front(), "ACL") || is_word(argv.front(), "MIGRATE");
+           is_word(argv.front(), "ACL") || is_word(argv.front(), "MIGRATE") ||
+           is_word(argv.front(), "CONFIG");
 }
 
 void SessionState::answered(Argv argv, const Reply& reply) {

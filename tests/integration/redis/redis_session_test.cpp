@@ -146,3 +146,15 @@ TEST_CASE("a subscriber receives what others publish", "[integration][redis]") {
     CHECK(listener->command({"UNSUBSCRIBE", "a", "b"}, 5s).elements()[2].integer() == 0);
     CHECK(listener->command({"PING"}, 5s).is_status("PONG"));
 }
+
+TEST_CASE("a transaction goes on after a refused SUBSCRIBE, and replies stay matched",
+          "[integration][redis]") {
+    const RedisServer server;
+    auto runtime = redis_runtime({{"endpoint", server.endpoint()}});
+    auto session = cache(runtime).acquire();
+    session->command({"MULTI"}, 5s);
+    CHECK_THROWS_AS(session->command({"SUBSCRIBE", "a", "b"}, 5s), cistern::Error);
+    CHECK(session->command({"INCR", "n"}, 5s).is_status("QUEUED"));
+    CHECK(session->command({"EXEC"}, 5s) == Reply::array({Reply::integer(1)}));
+    CHECK(session->command({"PING"}, 5s).is_status("PONG"));
+}

@@ -175,6 +175,49 @@ TEST_CASE("messages that overtake an answer are kept for receive()", "[unit][red
     CHECK_THROWS_AS(scene.session().receive(1s), DeadlineExceeded);
 }
 
+TEST_CASE("messages that nobody receives are kept up to the largest reply's size",
+          "[unit][redis]") {
+    Scene scene{{}, {.bytes = 4096}};
+    scene.answers("*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+    scene.session().command({"SUBSCRIBE", "a"}, 1s);
+    const std::string message =
+        "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1000\r\n" + std::string(1000, 'x') + "\r\n";
+    scene.answers(message + message + "+PONG\r\n");
+    CHECK(scene.session().command({"PING"}, 1s).is_status("PONG"));
+    SECTION("what is received makes room") {
+        CHECK(scene.session().receive(1s).elements()[2].text().size() == 1000);
+        CHECK(scene.session().receive(1s).elements()[2].text().size() == 1000);
+        CHECK(scene.session().command({"PING"}, 1s).is_status("PONG"));
+        CHECK_FALSE(scene.connection->is_broken());
+    }
+    SECTION("one too many loses the session") {
+        CHECK_THROWS_WITH(scene.session().command({"PING"}, 1s),
+                          Catch::Contains("redis.max_reply_bytes"));
+        CHECK(scene.connection->is_broken());
+    }
+    SECTION("small parts count as well") {
+        std::string parts = "*103\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n";
+        for (int part = 0; part < 100; ++part) {
+            parts += "$-1\r\n";
+        }
+        scene.answers(parts + "+PONG\r\n");
+        CHECK_THROWS_AS(scene.session().command({"PING"}, 1s), ProtocolError);
+    }
+}
+
+TEST_CASE("subscribing inside MULTI is refused and not sent, as its replies cannot be counted",
+          "[unit][redis]") {
+    Scene scene;
+    scene.answers("+OK\r\n");
+    scene.session().command({"MULTI"}, 1s);
+    scene.written();
+    CHECK_THROWS_WITH(scene.session().command({"SUBSCRIBE", "a", "b"}, 1s),
+                      Catch::Contains("MULTI"));
+    CHECK_THROWS_AS(scene.session().command({"punsubscribe", "a"}, 1s), cistern::Error);
+    CHECK(scene.written().empty());
+    CHECK_FALSE(scene.connection->is_broken());
+}
+
 TEST_CASE("receive() without a subscription is refused", "[unit][redis]") {
     Scene scene;
     CHECK_THROWS_WITH(scene.session().receive(1s), Catch::Contains("SUBSCRIBE"));
@@ -186,6 +229,27 @@ TEST_CASE("an error to a command that held a password is not repeated", "[unit][
     scene.answers("-ERR unknown command 'AUTH', with args beginning with: 'sesame'\r\n");
     CHECK_THROWS_WITH(scene.session().command({"auth", "sesame"}, 1s),
                       Catch::StartsWith("ERR") && !Catch::Contains("sesame"));
+}
+
+TEST_CASE("a pipeline repeats no more of such an error than command() does", "[unit][redis]") {
+    Scene scene;
+    scene.answers(
+        "-ERR unknown command 'AUTH', with args beginning with: 'sesame'\r\n"
+        "-ERR Invalid argument 'sesame' for CONFIG SET 'requirepass'\r\n"
+        "-cannot say sesame\r\n"
+        "-ERR unknown command 'GETT', with args beginning with: 'k'\r\n");
+    const auto replies = scene.session().pipeline({{"AUTH", "sesame"},
+                                                   {"config", "set", "requirepass", "sesame"},
+                                                   {"ACL", "SETUSER", "app", ">sesame"},
+                                                   {"GETT", "k"}},
+                                                  1s);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CAPTURE(i);
+        CHECK(replies[i].is_error());
+        CHECK_THAT(std::string{replies[i].error_message()}, !Catch::Contains("sesame"));
+        CHECK(replies[i].error_code() == (i == 2 ? "" : "ERR"));
+    }
+    CHECK_THAT(std::string{replies[3].error_message()}, Catch::Contains("GETT"));
 }
 
 TEST_CASE("validate sends PING and accepts PONG alone", "[unit][redis]") {

@@ -17,11 +17,10 @@ struct Scene {
     cistern::test::ScriptedStream* stream = nullptr;  // owned by the connection
     std::unique_ptr<RedisConnection> connection;
 
-    explicit Scene(Login login = {}) {
+    explicit Scene(Login login = {}, const ReplyLimits& limits = {}) {
         auto owned = std::make_unique<cistern::test::ScriptedStream>(script, "db1:6379");
         stream = owned.get();
-        connection =
-            std::make_unique<RedisConnection>(std::move(owned), std::move(login), ReplyLimits{});
+        connection = std::make_unique<RedisConnection>(std::move(owned), std::move(login), limits);
     }
 
     [[nodiscard]] Session& session() const { return *connection; }

@@ -31,7 +31,8 @@ using Command = std::vector<std::string>;
 // What a user leaves behind does not reach the next one: an open MULTI, watched keys, another
 // database, subscriptions, MONITOR, another user or client name are undone before the session is
 // lent again, or the connection is closed. Commands after which a reply cannot be matched to its
-// command are refused: CLIENT REPLY OFF and SKIP, HELLO 3, UNSUBSCRIBE without naming channels.
+// command are refused: CLIENT REPLY OFF and SKIP, HELLO 3, UNSUBSCRIBE without naming channels,
+// subscribing inside MULTI.
 class Session {
 public:
     Session() = default;
@@ -41,7 +42,8 @@ public:
 
     // Sends one command and returns its reply; an error reply is thrown as ServerError. Errors
     // inside an array, as EXEC gives them, stay there. Subscribing to several channels returns the
-    // last confirmation. REQUIRES: argv is not empty
+    // last confirmation. Of an error to a command that carries passwords (AUTH, HELLO, ACL, CONFIG,
+    // MIGRATE) only the code is told. REQUIRES: argv is not empty
     virtual Reply command(std::span<const std::string_view> argv, cistern::Timeout timeout) = 0;
     Reply command(std::initializer_list<std::string_view> argv, cistern::Timeout timeout) {
         return command(std::span{argv.begin(), argv.size()}, timeout);
@@ -52,8 +54,8 @@ public:
     }
 
     // Sends all commands at once and returns one reply for each, in order; error replies stay in
-    // their place. No transaction: other clients' commands may run in between. Commands that
-    // subscribe or monitor are refused here.
+    // their place, and hide what command() hides. No transaction: other clients' commands may run
+    // in between. Commands that subscribe or monitor are refused here.
     virtual std::vector<Reply> pipeline(const std::vector<Command>& commands,
                                         cistern::Timeout timeout) = 0;
 
