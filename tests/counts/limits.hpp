@@ -13,9 +13,10 @@ struct Limits {
     long clock_reads;
 };
 
-// TODAY: every borrow and every return goes through the machine under its mutex.
+// TODAY: every borrow and every return goes through the machine under its mutex. Wide, because a
+// clock read that is stepped through is disturbed by the kernel's ticks and tries again.
 constexpr Limits kPlainLimits{
-    .instructions = 2600, .locked = 6, .system_calls = 0, .allocations = 0, .clock_reads = 4};
+    .instructions = 3500, .locked = 8, .system_calls = 0, .allocations = 0, .clock_reads = 12};
 // Each takes another connection than the last one.
 constexpr Limits kOverlappingLimits = kPlainLimits;
 
