@@ -149,6 +149,32 @@ rpc::TOperationHandle operation_handle(char id, bool has_result) {
     return handle;
 }
 
+std::string status_of(std::int32_t state, std::optional<bool> has_result) {
+    rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(state);
+    if (has_result) {
+        result.__set_hasResultSet(*has_result);
+    }
+    return reply("GetOperationStatus", result);
+}
+
+std::string failed(const std::string& message, const std::string& sql_state, int code) {
+    rpc::TGetOperationStatusResp result;
+    result.status = success();
+    result.__set_operationState(rpc::TOperationState::ERROR_STATE);
+    result.__set_errorMessage(message);
+    result.__set_sqlState(sql_state);
+    result.__set_errorCode(code);
+    return reply("GetOperationStatus", result);
+}
+
+std::string refused_fetch(const std::string& message) {
+    rpc::TFetchResultsResp result;
+    result.status = failure(message);
+    return reply("FetchResults", result);
+}
+
 std::string FakeHive::answer(std::string_view call) {
     calls_.emplace_back(call);
     const auto method = method_of(call);

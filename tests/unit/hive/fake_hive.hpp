@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,12 @@ template <class Request>
                                    const std::string& sql_state = {},
                                    int code = 0);
 [[nodiscard]] rpc::TOperationHandle operation_handle(char id, bool has_result = true);
+// Replies about an operation: where it stands, how it failed, and that it gives no rows or log.
+[[nodiscard]] std::string status_of(std::int32_t state, std::optional<bool> has_result = {});
+[[nodiscard]] std::string failed(const std::string& message,
+                                 const std::string& sql_state,
+                                 int code);
+[[nodiscard]] std::string refused_fetch(const std::string& message);
 
 // A HiveServer2 that answers each call with the next prepared reply, whose sequence id it corrects.
 // Without a prepared reply it answers what a healthy server would: sessions open, statements finish
