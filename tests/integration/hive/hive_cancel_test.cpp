@@ -1,6 +1,7 @@
 // Ending a statement that runs: nobody waits behind the question whether it has finished.
 
 #include "hive_pools.hpp"
+#include "support/skip.hpp"
 
 #include <cistern/error.hpp>
 
@@ -9,7 +10,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <future>
-#include <iostream>
 #include <thread>
 
 using namespace cistern::test;
@@ -25,8 +25,7 @@ std::string slow_statement() {
     }
     const char* const sql = std::getenv("CISTERN_TEST_HIVE_SLOW_SQL");
     if (sql == nullptr) {
-        std::cout << "skipped: CISTERN_TEST_HIVE_SLOW_SQL names no slow statement" << std::endl;
-        std::_Exit(77);
+        skip("CISTERN_TEST_HIVE_SLOW_SQL names no slow statement");
     }
     return sql;
 }
@@ -63,7 +62,9 @@ TEST_CASE("a cancel does not wait behind somebody who waits for the statement",
 
 TEST_CASE("a lease that ends with its statement running leaves nothing behind",
           "[integration][hive]") {
-    const AnyHive hive{kSlowServer};
+    auto arguments = kSlowServer;
+    arguments.emplace_back("--verbose");
+    const AnyHive hive{arguments};
     auto runtime = hive.runtime({}, {{"max_size", "1"}});
     {
         const auto lease = warehouse(runtime).acquire();
@@ -71,4 +72,12 @@ TEST_CASE("a lease that ends with its statement running leaves nothing behind",
     }
     const auto lease = warehouse(runtime).acquire();
     CHECK(numbers(*lease, "select 1") == std::vector<std::int64_t>{1});
+    if (const auto calls = hive.calls()) {
+        CHECK(warehouse(runtime).stats().opened == 1);  // it did not take the connection with it
+        const auto first = calls->find("ExecuteStatement");
+        const auto second = calls->find("ExecuteStatement", first + 1);
+        REQUIRE(second != std::string::npos);
+        CHECK_THAT(calls->substr(first, second - first),
+                   Catch::Contains("CloseOperation") || Catch::Contains("CloseSession"));
+    }
 }

@@ -53,9 +53,7 @@ TEST_CASE("eight workers share three sessions and each gets its own answers",
 
 TEST_CASE("a large result streams through bounded memory", "[integration][hive]") {
     constexpr std::size_t kRows = 300'000;
-    if (foreign_hive_url()) {
-        return;  // range() is not everybody's
-    }
+    skip_on_foreign_hive("range() is not everybody's");
     const AnyHive hive;
     auto runtime = hive.runtime({{"fetch_size", "5000"}});
     const auto lease = warehouse(runtime).acquire();

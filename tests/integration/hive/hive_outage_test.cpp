@@ -34,7 +34,7 @@ std::string password_file(const std::string& password) {
 
 TEST_CASE("a server killed in the middle of a result costs its lease and no more",
           "[integration][hive]") {
-    skip_on_foreign_hive();
+    skip_on_foreign_hive("it must not be broken");
     HiveSandbox server;
     auto runtime = sandbox_runtime(server, {{"fetch_size", "10"}}, {{"max_size", "2"}});
     auto& pool = warehouse(runtime);
@@ -57,7 +57,7 @@ TEST_CASE("a server killed in the middle of a result costs its lease and no more
 }
 
 TEST_CASE("a frozen server costs call_timeout and no more", "[integration][hive]") {
-    skip_on_foreign_hive();
+    skip_on_foreign_hive("it must not be broken");
     HiveSandbox server;
     auto runtime = sandbox_runtime(server, {{"call_timeout", "300ms"}});
     const auto lease = warehouse(runtime).acquire();
@@ -74,7 +74,7 @@ TEST_CASE("a frozen server costs call_timeout and no more", "[integration][hive]
 }
 
 TEST_CASE("a session that the server forgot is not lent again", "[integration][hive]") {
-    skip_on_foreign_hive();
+    skip_on_foreign_hive("it must not be broken");
     HiveSandbox server;
     auto runtime = sandbox_runtime(server, {}, {{"max_size", "1"}});
     auto& pool = warehouse(runtime);
@@ -89,7 +89,7 @@ TEST_CASE("a session that the server forgot is not lent again", "[integration][h
 
 TEST_CASE("passwords are checked by SASL PLAIN, and a wrong one is an AuthError",
           "[integration][hive]") {
-    skip_on_foreign_hive();
+    skip_on_foreign_hive("it must not be broken");
     const auto file = password_file("open:sesame ;%");
     HiveSandbox server{{"--auth", "custom", "--user", "ann", "--password-file", file}};
     std::filesystem::remove(file);
@@ -114,7 +114,7 @@ TEST_CASE("passwords are checked by SASL PLAIN, and a wrong one is an AuthError"
 }
 
 TEST_CASE("each side that expects another opening is told so", "[integration][hive]") {
-    skip_on_foreign_hive();
+    skip_on_foreign_hive("it must not be broken");
     const HiveSandbox without{{"--auth", "nosasl"}};
     const HiveSandbox with{{"--auth", "none"}};
     const auto text_of = [](Texts settings) {
@@ -134,7 +134,7 @@ TEST_CASE("each side that expects another opening is told so", "[integration][hi
 }
 
 TEST_CASE("what servers do differently makes no difference to the rows", "[integration][hive]") {
-    skip_on_foreign_hive();
+    skip_on_foreign_hive("it must not be broken");
     const auto fault = GENERATE(as<std::string>{},
                                 "none",
                                 "bitmap=spark",
@@ -169,18 +169,19 @@ TEST_CASE("what servers do differently makes no difference to the rows", "[integ
     }
 }
 
-TEST_CASE("a damaged reply is an error of its connection, never of the program",
+TEST_CASE("a damaged reply is an error that names the damage, and its connection is not lent again",
           "[integration][hive]") {
-    skip_on_foreign_hive();
-    const auto fault = GENERATE(as<std::string>{},
-                                "oversize-length",
-                                "truncated-frame",
-                                "extra-reply",
-                                "wrong-sequence",
-                                "wrong-method",
-                                "garbage",
-                                "drop",
-                                "exception");
+    skip_on_foreign_hive("it must not be broken");
+    using Case = std::pair<std::string, std::string>;
+    const auto& [fault, damage] = GENERATE(values<Case>({
+        {"oversize-length", "max_message_size"},
+        {"truncated-frame", "in the middle of a reply"},
+        {"extra-reply", "more than one reply"},
+        {"wrong-sequence", "sequence number"},
+        {"wrong-method", "another method"},
+        {"garbage", "as a Thrift message does"},
+        {"drop", "instead of answering"},
+    }));
     CAPTURE(fault);
     HiveSandbox server{{"--fault", fault + "=FetchResults"}};
     auto runtime = sandbox_runtime(server, {{"call_timeout", "5s"}}, {{"max_size", "1"}});
@@ -188,14 +189,33 @@ TEST_CASE("a damaged reply is an error of its connection, never of the program",
     {
         const auto lease = pool.acquire();
         const auto operation = lease->execute("select id from range(10)");
-        hive::Batch batch;
-        try {
-            while (operation->fetch(batch)) {
+        const auto fetch_all = [&] {
+            for (hive::Batch batch; operation->fetch(batch);) {
             }
-            CHECK(fault == "extra-reply");  // noticed at the next call
-        } catch (const cistern::Error&) {
-        }
+            // All rows came; what came behind them is noticed by the next call at the latest.
+            static_cast<void>(lease->server_info());
+        };
+        CHECK_THROWS_WITH(fetch_all(), Catch::Contains(damage));
     }
     const auto lease = pool.acquire();
     CHECK_FALSE(lease->server_info().name.empty());
+    CHECK(pool.stats().opened == 2);
+    CHECK(pool.stats().closed_broken == 1);
+}
+
+TEST_CASE("a call that the server could not serve is an error of the call alone",
+          "[integration][hive]") {
+    skip_on_foreign_hive("it must not be broken");
+    HiveSandbox server{{"--fault", "exception=FetchResults"}};
+    auto runtime = sandbox_runtime(server, {}, {{"max_size", "1"}});
+    auto& pool = warehouse(runtime);
+    {
+        const auto lease = pool.acquire();
+        const auto operation = lease->execute("select id from range(10)");
+        hive::Batch batch;
+        CHECK_THROWS_WITH(operation->fetch(batch), Catch::Contains("Thrift exception 6"));
+        CHECK_FALSE(lease->server_info().name.empty());
+    }
+    CHECK_FALSE(pool.acquire()->server_info().name.empty());
+    CHECK(pool.stats().opened == 1);
 }

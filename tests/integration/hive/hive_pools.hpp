@@ -5,6 +5,8 @@
 #include <cistern/hive/session.hpp>
 #include <cistern/runtime.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,6 +52,14 @@ public:
         options.emplace("acquire_timeout", "60s");
         options.emplace("validate_timeout", "20s");
         return hive_runtime(std::move(settings), std::move(options));
+    }
+    // What a sandbox that was started with --verbose has been asked so far, one call a line.
+    [[nodiscard]] std::optional<std::string> calls() const {
+        if (!sandbox_) {
+            return std::nullopt;
+        }
+        std::ifstream log{sandbox_->folder() / "log"};
+        return std::string{std::istreambuf_iterator<char>{log}, {}};
     }
     [[nodiscard]] bool is_sandbox() const noexcept { return sandbox_.has_value(); }
 

@@ -1,15 +1,15 @@
 #include "hive_server.hpp"
 
+#include "support/skip.hpp"
+
 #include <cstdlib>
 #include <fstream>
-#include <iostream>
 #include <utility>
 
 namespace cistern::test {
 namespace {
 
 constexpr auto* kProgram = CISTERN_TEST_HIVE_SANDBOX;
-constexpr int kSkipped = 77;  // what CTest is told by cistern_add_test()
 
 }  // namespace
 
@@ -18,11 +18,9 @@ std::optional<std::string> foreign_hive_url() {
     return url != nullptr && *url != '\0' ? std::optional<std::string>{url} : std::nullopt;
 }
 
-void skip_on_foreign_hive() {
+void skip_on_foreign_hive(const std::string& why) {
     if (foreign_hive_url()) {
-        std::cout << "skipped: CISTERN_TEST_HIVE_URL names a server that is not ours to break"
-                  << std::endl;
-        std::_Exit(kSkipped);
+        skip("CISTERN_TEST_HIVE_URL names a server that is not ours: " + why);
     }
 }
 

@@ -14,8 +14,8 @@ namespace cistern::test {
 // Where the tests' HiveServer2 is. CISTERN_TEST_HIVE_URL names a running one as a JDBC URL; without
 // it every test starts a hive-sandbox of its own.
 [[nodiscard]] std::optional<std::string> foreign_hive_url();
-// Ends the program with CTest's code for "skipped" where the server is not ours to break.
-void skip_on_foreign_hive();
+// Skips a case that only a hive-sandbox can go through; `why` says what another server lacks.
+void skip_on_foreign_hive(const std::string& why);
 
 // A hive-sandbox on a free port of 127.0.0.1, which the destructor kills.
 //

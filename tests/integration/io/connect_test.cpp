@@ -3,6 +3,7 @@
 #include "dns_server.hpp"
 #include "io/socket_connect.hpp"
 #include "support/line_server.hpp"
+#include "support/skip.hpp"
 
 #include <cistern/stream_algorithms.hpp>
 
@@ -31,6 +32,7 @@ using cistern::read_line;
 using cistern::test::BlackHole;
 using cistern::test::DnsServer;
 using cistern::test::LineServer;
+using cistern::test::skip;
 using namespace std::chrono_literals;
 
 namespace {
@@ -159,8 +161,7 @@ TEST_CASE("a port that never answers takes the deadline and no longer", "[integr
     const Machine machine;
     const BlackHole hole;
     if (!hole.is_full()) {
-        WARN("skipped: this kernel's backlog cannot be filled");
-        return;
+        skip("this kernel's backlog cannot be filled");
     }
     const auto deadline = machine.in(300ms);
 
@@ -180,8 +181,7 @@ TEST_CASE("a connect after its deadline ends at once", "[integration][io]") {
     const Machine machine;
     const BlackHole hole;
     if (!hole.is_full()) {
-        WARN("skipped: this kernel's backlog cannot be filled");
-        return;
+        skip("this kernel's backlog cannot be filled");
     }
 
     CHECK_THROWS_AS(machine.io.connect_tcp(hole.endpoint(), machine.in(0s)), DeadlineExceeded);
@@ -213,8 +213,7 @@ TEST_CASE("an address that does not answer leaves the next its share of the time
           "[integration][io]") {
     const BlackHole hole;
     if (!hole.is_full()) {
-        WARN("skipped: this kernel's backlog cannot be filled");
-        return;
+        skip("this kernel's backlog cannot be filled");
     }
     DnsServer names{{{"db1.test", {"127.0.0.1", "127.0.0.2"}}}};
     const Machine machine{.backend = backend_asking(names)};

@@ -1,5 +1,6 @@
 #include "redis_server.hpp"
 
+#include "support/skip.hpp"
 #include "support/socket_server.hpp"
 
 #include <arpa/inet.h>
@@ -9,7 +10,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <iostream>
 #include <stdexcept>
 #include <utility>
 
@@ -17,14 +17,11 @@ namespace cistern::test {
 namespace {
 
 constexpr auto* kProgram = "/usr/bin/redis-server";
-constexpr int kSkipped = 77;  // what CTest is told by cistern_add_test()
 
 void skip_unless_installed() {
-    if (::access(kProgram, X_OK) == 0) {
-        return;
+    if (::access(kProgram, X_OK) != 0) {
+        skip(std::string{kProgram} + " is not installed (package redis-server)");
     }
-    std::cout << "skipped: " << kProgram << " is not installed (package redis-server)" << std::endl;
-    std::_Exit(kSkipped);
 }
 
 // Another program may take it before the server does; then the start fails and says so.

@@ -1,5 +1,6 @@
 """Statements in, rows out."""
 import json
+import re
 
 from .report import expect, expect_equal
 
@@ -59,7 +60,9 @@ def statements_without_rows(at):
 
 def workers_share_a_pool(at):
     result = at.query.succeed("-e", "select 1", "--workers", "4", "--pool-size", "2", "--repeat", "20", "--stats")
-    expect("20" in result.out + result.err, f"twenty statements by four workers: {result.out} {result.err}")
+    expect("4 workers: 20 runs, 20 statements, 20 rows" in result.err, f"twenty statements: {result.err}")
+    leases = re.search(r": 20 leases over (\d+) connections?", result.err)
+    expect(leases and int(leases[1]) <= 2, f"twenty leases over two connections: {result.err}")
 
 
 CASES = [select_one, formats, statement_sources, session_settings, statements_without_rows, workers_share_a_pool]

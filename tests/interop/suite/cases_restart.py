@@ -1,6 +1,6 @@
 """The server dies in the middle of a result, and comes back behind a pool."""
 from . import million, process
-from .report import Skip, expect, expect_equal
+from .report import Failure, expect, expect_equal
 
 
 def killed_in_mid_fetch(at):
@@ -20,7 +20,7 @@ def killed_in_mid_fetch(at):
 def pool_survives_restart(at):
     program = at.build / "bin/interop-pool-driver"
     if not program.exists():
-        raise Skip("the driver of the pool is not built")
+        raise Failure(f"{program.name} is not built; build the target interop_programs")
     at.revive()
     million.make_table(at)
     pool = PoolDriver(at, program)

@@ -38,10 +38,11 @@ class Report:
             for pattern in self.patterns)
 
     def run(self, name, work):
-        """Runs one case; whatever it throws is this case's result and nobody else's."""
+        """Runs one case; whatever it throws is this case's result and nobody else's. It may return parts
+        of it that could not be tested here, each with its reason."""
         began = time.monotonic()
         try:
-            work()
+            parts = work()
         except Skip as reason:
             self.skip(name, reason)
         except Failure as why:
@@ -51,6 +52,8 @@ class Report:
             self.fail(name, f"{type(surprise).__name__}: {surprise}")
         else:
             self._note("passed", f"PASS {name} ({time.monotonic() - began:.1f} s)")
+            for part, reason in parts or ():
+                self.skip(f"{name}: {part}", reason)
 
     def fail(self, name, why):
         self._note("failed", f"FAIL {name}: {one_line(why)}")
