@@ -11,6 +11,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sandbox {
@@ -26,9 +27,12 @@ public:
 // Thread safety:  every member may be called by any number of threads at once.
 class Engine {
 public:
-    Engine(const Options& options, Catalog& catalog) : options_{options}, catalog_{catalog} {}
+    // `now` is the clock of query timeouts.
+    Engine(const Options& options, Catalog& catalog, RunControl::Now now = &RunControl::Clock::now)
+        : options_{options}, catalog_{catalog}, now_{std::move(now)} {}
 
     [[nodiscard]] const Options& options() const noexcept { return options_; }
+    [[nodiscard]] const RunControl::Now& now() const noexcept { return now_; }
     [[nodiscard]] Catalog& catalog() const noexcept { return catalog_; }
 
     void add(std::shared_ptr<Session> session);
@@ -46,6 +50,7 @@ public:
 private:
     const Options& options_;
     Catalog& catalog_;
+    const RunControl::Now now_;
     mutable std::mutex mutex_;
     std::map<std::string, std::shared_ptr<Session>> sessions_;      // guarded by mutex_
     std::map<std::string, std::shared_ptr<Operation>> operations_;  // guarded by mutex_

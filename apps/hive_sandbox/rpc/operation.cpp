@@ -64,8 +64,12 @@ Failure to_failure(const std::exception& e) {
 Operation::Operation(std::shared_ptr<Session> session,
                      Type type,
                      std::string statement,
-                     std::chrono::seconds timeout)
-    : session_{std::move(session)}, type_{type}, statement_{std::move(statement)} {
+                     std::chrono::seconds timeout,
+                     RunControl::Now now)
+    : session_{std::move(session)},
+      type_{type},
+      statement_{std::move(statement)},
+      control_{std::move(now)} {
     control_.set_timeout(timeout);
 }
 

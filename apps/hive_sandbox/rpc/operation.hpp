@@ -50,7 +50,8 @@ public:
     Operation(std::shared_ptr<Session> session,
               Type type,
               std::string statement,
-              std::chrono::seconds timeout);
+              std::chrono::seconds timeout,
+              RunControl::Now now = &RunControl::Clock::now);
     Operation(const Operation&) = delete;
     Operation& operator=(const Operation&) = delete;
     ~Operation();

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace sandbox {
 
@@ -14,13 +17,16 @@ namespace sandbox {
 class RunControl {
 public:
     using Clock = std::chrono::steady_clock;
+    using Now = std::function<Clock::time_point()>;
 
     enum class Stop { kNone, kCancelled, kTimedOut };
+
+    explicit RunControl(Now now = &Clock::now) : now_{std::move(now)} {}
 
     // Zero: no limit. Call before the statement starts.
     void set_timeout(std::chrono::seconds timeout) {
         if (timeout > std::chrono::seconds::zero()) {
-            deadline_ = Clock::now() + timeout;
+            deadline_ = now_() + timeout;
         }
     }
 
@@ -38,21 +44,20 @@ public:
         if (cancelled_) {
             return Stop::kCancelled;
         }
-        return deadline_ && Clock::now() >= *deadline_ ? Stop::kTimedOut : Stop::kNone;
+        return deadline_ && now_() >= *deadline_ ? Stop::kTimedOut : Stop::kNone;
     }
 
     // False when it was woken up to stop.
     bool sleep(std::chrono::milliseconds time) {
-        auto until = Clock::now() + time;
-        if (deadline_ && *deadline_ < until) {
-            until = *deadline_;
-        }
+        const auto left = deadline_ ? *deadline_ - now_() : Clock::duration::max();
         std::unique_lock lock{mutex_};
-        wake_.wait_until(lock, until, [this] { return cancelled_.load(); });
+        wake_.wait_for(
+            lock, std::min<Clock::duration>(time, left), [this] { return cancelled_.load(); });
         return stop() == Stop::kNone;
     }
 
 private:
+    const Now now_;
     std::optional<Clock::time_point> deadline_;
     std::atomic<bool> cancelled_ = false;
     std::mutex mutex_;

@@ -5,12 +5,23 @@
 #include <catch2/catch.hpp>
 #include <thrift/TApplicationException.h>
 
+#include <atomic>
+#include <chrono>
 #include <string>
 
 using namespace sandbox;
 using namespace hive::rpc;
 
 namespace {
+
+// Every look finds it this much later, without anybody having waited.
+struct LeapingClock {
+    RunControl::Clock::time_point now() {
+        return RunControl::Clock::time_point{} + std::chrono::seconds{looks++ * leap.load()};
+    }
+    std::atomic<int> leap{0};
+    std::atomic<int> looks{0};
+};
 
 // A server without its network: what a connection would call, called.
 class ServiceFixture {
@@ -98,7 +109,8 @@ public:
         return o;
     }();
     Catalog catalog{""};
-    Engine engine{options, catalog};
+    LeapingClock clock;
+    Engine engine{options, catalog, [this] { return clock.now(); }};
     Service service{engine, ""};
     Service other{engine, ""};  // a second connection
 };
@@ -208,8 +220,15 @@ TEST_CASE_METHOD(ServiceFixture,
                  "a query timeout ends a statement, not the reading of its result",
                  "[unit][hive_sandbox]") {
     const auto session = open().sessionHandle;
-    const auto slow = execute(session, "select sandbox_sleep(3600000)", true, 1).operationHandle;
-    CHECK(status(slow).operationState == int{TOperationState::TIMEDOUT_STATE});
+    const auto quick = execute(session, "select 1", true, 1).operationHandle;
+    CHECK(status(quick).operationState == int{TOperationState::FINISHED_STATE});
+    clock.leap = 2;
+    CHECK(fetch(quick).results.columns.at(0).i32Val.values.size() == 1);
+    for (const auto* const sql :
+         {"select sandbox_sleep(3600000)", "select count(*) from range(100000000000)"}) {
+        const auto slow = execute(session, sql, true, 1).operationHandle;
+        CHECK(status(slow).operationState == int{TOperationState::TIMEDOUT_STATE});
+    }
 }
 
 TEST_CASE_METHOD(ServiceFixture,
