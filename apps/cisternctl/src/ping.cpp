@@ -22,10 +22,10 @@ using Clock = std::chrono::steady_clock;
     const auto took = [begun] { return console::duration_text(Clock::now() - begun); };
     out << pool.name() << ": " << std::flush;
     try {
-        const auto loan = pool.acquire(arguments.timeout.value_or(pool.default_timeout()),
-                                       std::source_location::current());
+        auto& lease = pool.acquire(arguments.timeout.value_or(pool.default_timeout()),
+                                   std::source_location::current());
         out << "ok, a connection of " << pool.plugin() << " in " << took() << "\n";
-        cistern::detail::give_back(loan, false);
+        cistern::detail::give_back(lease, false);
         return true;
     } catch (const cistern::Error& error) {
         out << "no connection after " << took() << ": " << console::printable(error.what()) << "\n";

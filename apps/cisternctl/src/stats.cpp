@@ -18,8 +18,8 @@ namespace {
     const auto timeout = arguments.timeout.value_or(pool.default_timeout());
     try {
         pool.warm_up(timeout);
-        const auto loan = pool.acquire(timeout, std::source_location::current());
-        cistern::detail::give_back(loan, false);
+        auto& lease = pool.acquire(timeout, std::source_location::current());
+        cistern::detail::give_back(lease, false);
         return {};
     } catch (const cistern::Error& error) {
         return error.what();

@@ -2,37 +2,35 @@
 
 #include <cistern/detail/pool_core.hpp>
 
-#include <exception>
 #include <utility>
 
 namespace cistern {
 
-// One user's hold on one connection. Move-only; what is moved from may only be destroyed or
-// assigned.
+// One user's hold on one connection. Move-only; what is moved from may only be destroyed,
+// assigned, or asked whether it holds anything.
 //
 // Thread safety:  none; a lease belongs to one caller. It may be handed over, with synchronisation.
 // Ownership:      holds its connection until it is destroyed, and the pool's state as long.
 // Waiting:        never. The destructor hands the connection back and returns at once.
 // Errors:         the destructor never throws. When an exception unwinds through it, the connection
-// is
-//                 closed instead of lent again: nobody knows what it had left to say.
+//                 is closed instead of lent again: nobody knows what it had left to say.
 template <class Session>
 class [[nodiscard]] Lease {
 public:
-    explicit Lease(detail::Loan loan)
-        : loan_{loan},
-          session_{detail::session_of<Session>(loan)},
-          throwing_{std::uncaught_exceptions()} {}
+    explicit Lease(detail::LaneSlot& slot) noexcept
+        : slot_{&slot},
+          session_{static_cast<Session*>(slot.session)},
+          throwing_{detail::exceptions_in_flight()} {}
     Lease(Lease&& other) noexcept
-        : loan_{std::exchange(other.loan_, {})},
+        : slot_{std::exchange(other.slot_, nullptr)},
           session_{std::exchange(other.session_, nullptr)},
-          throwing_{std::uncaught_exceptions()} {}
+          throwing_{detail::exceptions_in_flight()} {}
     Lease& operator=(Lease&& other) noexcept {
         if (this != &other) {
             end();
-            loan_ = std::exchange(other.loan_, {});
+            slot_ = std::exchange(other.slot_, nullptr);
             session_ = std::exchange(other.session_, nullptr);
-            throwing_ = std::uncaught_exceptions();
+            throwing_ = detail::exceptions_in_flight();
         }
         return *this;
     }
@@ -52,19 +50,23 @@ public:
     bool discard() noexcept { return give_back(true); }
 
 private:
-    void end() noexcept { give_back(std::uncaught_exceptions() > throwing_); }
+    void end() noexcept {
+        if (slot_ != nullptr) {
+            give_back(detail::exceptions_in_flight() > throwing_);
+        }
+    }
     bool give_back(bool discard) noexcept {
-        if (session_ == nullptr) {
+        if (slot_ == nullptr) {
             return false;
         }
         session_ = nullptr;
-        detail::give_back(std::exchange(loan_, {}), discard);
+        detail::give_back(*std::exchange(slot_, nullptr), discard);
         return true;
     }
 
-    detail::Loan loan_{};
+    detail::LaneSlot* slot_ = nullptr;
     Session* session_ = nullptr;
-    int throwing_ = 0;  // exceptions already in flight when the lease began
+    unsigned throwing_ = 0;  // exceptions already in flight when the lease began
 };
 
 }  // namespace cistern

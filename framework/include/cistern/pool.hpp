@@ -27,27 +27,34 @@ class Pool {
 public:
     using Where = std::source_location;
 
-    explicit Pool(detail::PoolCore& core) noexcept : core_{&core} {}
+    explicit Pool(detail::PoolCore& core) noexcept : core_{&core}, lane_{&core.lane()} {}
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
     // Waits for the pool's acquire_timeout at most.
     [[nodiscard]] Lease<Session> acquire(Where where = Where::current()) {
+        if (auto* const slot = lane_->try_take(where)) [[likely]] {
+            return Lease<Session>{*slot};
+        }
         return Lease<Session>{core_->acquire(core_->default_timeout(), where)};
     }
     // AcquireTimeout when no connection came within `timeout`; PoolClosed once drained; the last
     // connect error when opening failed retry.max_attempts times for this caller.
     [[nodiscard]] Lease<Session> acquire(Timeout timeout, Where where = Where::current()) {
+        if (auto* const slot = lane_->try_take(where)) [[likely]] {
+            return Lease<Session>{*slot};
+        }
         return Lease<Session>{core_->acquire(timeout, where)};
     }
-    // Never waits; empty when no connection is idle right now. Asking the server would be waiting, so
-    // a connection that has been idle for long is looked at and not validated; the same goes for a
-    // timeout of zero.
+    // Never waits; empty when no connection is idle right now. Asking the server would be waiting,
+    // so a connection that has been idle for long is looked at and not validated; the same goes for
+    // a timeout of zero.
     [[nodiscard]] std::optional<Lease<Session>> try_acquire(Where where = Where::current()) {
-        if (auto loan = core_->try_acquire(where)) {
-            return Lease<Session>{*loan};
+        auto* slot = lane_->try_take(where);
+        if (slot == nullptr) {
+            slot = core_->try_acquire(where);
         }
-        return std::nullopt;
+        return slot != nullptr ? std::optional<Lease<Session>>{std::in_place, *slot} : std::nullopt;
     }
 
     // Calls `work(session)` with a lease of its own, and again on another connection when it fails
@@ -61,7 +68,8 @@ public:
         auto attempt = core_->begin_retry(timeout.value_or(core_->default_timeout()));
         while (true) {
             try {
-                Lease<Session> lease{core_->acquire(attempt, where)};
+                auto* const slot = lane_->try_take(where);
+                Lease<Session> lease{slot != nullptr ? *slot : core_->acquire(attempt, where)};
                 return work(*lease);
             } catch (const Error& error) {
                 if (!core_->may_retry(attempt, error)) {
@@ -80,11 +88,12 @@ public:
 
     [[nodiscard]] PoolStats stats() const { return core_->stats(); }
     // The leases that are out, the oldest first.
-    [[nodiscard]] std::vector<Holder> holders() const { return core_->holders(); }
+    [[nodiscard]] std::vector<Holder> holders() { return core_->holders(); }
     [[nodiscard]] const std::string& name() const noexcept { return core_->name(); }
 
 private:
     detail::PoolCore* core_;
+    detail::ExpressLane* lane_;  // core_'s; here to spare a step
 };
 
 namespace detail {

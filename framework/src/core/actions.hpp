@@ -18,6 +18,8 @@ struct Actions {
     IntrusiveList<Waiter> woken;
     // Still waiting, but to look again: something is idle that a newcomer may snatch.
     Waiter* nudged = nullptr;
+    // To enter the express lane at once, under the lock still.
+    Slot* into_lane = nullptr;
     // Leases held for too long, each told once.
     std::vector<Holder> leaks;
 };

@@ -10,6 +10,8 @@ std::string_view to_string(ConnectionState state) noexcept {
             return "connecting";
         case ConnectionState::kIdle:
             return "idle";
+        case ConnectionState::kInLane:
+            return "in the lane";
         case ConnectionState::kLent:
             return "lent";
         case ConnectionState::kValidating:
@@ -30,7 +32,9 @@ bool may_become(ConnectionState from, ConnectionState to) noexcept {
         case kConnecting:
             return to == kIdle || to == kLent || to == kClosing || to == kEmpty;
         case kIdle:
-            return to == kLent || to == kValidating || to == kClosing;
+            return to == kInLane || to == kLent || to == kValidating || to == kClosing;
+        case kInLane:
+            return to == kIdle || to == kLent || to == kClosing;
         case kLent:
             return to == kIdle || to == kLent || to == kResetting || to == kClosing;
         case kValidating:

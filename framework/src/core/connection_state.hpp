@@ -11,13 +11,14 @@ enum class ConnectionState : std::uint8_t {
     kEmpty,       // no connection
     kConnecting,  // a pool task opens one
     kIdle,        // open, and free to be lent
+    kInLane,      // in the express lane: free or lent, as its word says
     kLent,        // a caller has it
     kValidating,  // a pool task asks the server whether it still works
     kResetting,   // a pool task undoes what the last user left behind
     kClosing,     // a pool task closes it
 };
 
-inline constexpr std::size_t kConnectionStates = 7;
+inline constexpr std::size_t kConnectionStates = 8;
 
 [[nodiscard]] std::string_view to_string(ConnectionState state) noexcept;
 

@@ -26,6 +26,15 @@ Instant next_due(const PoolOptions& options, const Slot& idle) noexcept {
     return std::min(idle.expires_at, later(idle.proven_at, options.keepalive_interval));
 }
 
+Instant lane_sweep_interval(const PoolOptions& options) noexcept {
+    constexpr Instant kShortest = std::chrono::milliseconds{1};
+    // In the lane a caller's own last connection comes first, which is no other order than lifo.
+    if (options.order != LendOrder::kLifo || options.validate_after_idle / 2 < kShortest) {
+        return Instant::zero();
+    }
+    return std::max(std::min(options.validate_after_idle / 2, options.reap_interval), kShortest);
+}
+
 bool is_proven(const PoolOptions& options, const Slot& slot, Instant now) noexcept {
     return options.validate_after_idle > nanoseconds::zero() &&
            now - slot.proven_at <= options.validate_after_idle;

@@ -14,6 +14,10 @@ namespace cistern::core {
 // When an idle connection is next due on its own account: its lifetime, or a keepalive.
 [[nodiscard]] Instant next_due(const PoolOptions& options, const Slot& idle) noexcept;
 
+// How often the express lane is swept: what is unused for two sweeps has left it, and that must be
+// before the server would have to be asked. Zero: too often, so there is no lane.
+[[nodiscard]] Instant lane_sweep_interval(const PoolOptions& options) noexcept;
+
 // Whether an idle connection may be lent without asking the server.
 [[nodiscard]] bool is_proven(const PoolOptions& options, const Slot& slot, Instant now) noexcept;
 

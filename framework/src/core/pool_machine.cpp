@@ -11,8 +11,11 @@ namespace cistern::core {
 
 using std::chrono::nanoseconds;
 
-PoolMachine::PoolMachine(const PoolOptions& options)
-    : options_{options}, idle_{options.order, 0}, due_{0} {
+PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane)
+    : options_{options},
+      has_lane_{has_lane && lane_sweep_interval(options) > Instant::zero()},
+      idle_{options.order, 0},
+      due_{0} {
     grow(options.max_size);
 }
 
@@ -280,6 +283,15 @@ PoolStats PoolMachine::stats() const noexcept {
     stats.total = total();
     stats.idle = count(ConnectionState::kIdle);
     stats.lent = count(ConnectionState::kLent);
+    stats.released -= left_while_lent_;
+    for (const Slot& slot : slots_) {
+        const auto seen = slot.word.view();
+        stats.idle += seen.is_idle ? 1 : 0;
+        stats.lent += seen.is_lent ? 1 : 0;
+        stats.acquired += seen.takes;
+        stats.released += seen.takes - (seen.is_lent ? 1 : 0);
+    }
+    stats.peak_lent = std::max(stats.peak_lent, stats.lent);
     stats.connecting = count(ConnectionState::kConnecting);
     stats.validating = count(ConnectionState::kValidating) + count(ConnectionState::kResetting);
     stats.closing = count(ConnectionState::kClosing);
@@ -292,7 +304,7 @@ std::vector<Holder> PoolMachine::holders(Instant now, std::size_t most) const {
     holders.reserve(std::min(most, lent_.size()));
     for (const Slot* slot = lent_.front(); slot != nullptr && holders.size() < most;
          slot = slot->hook.next) {
-        holders.push_back({now - slot->lent_at, slot->where});
+        holders.push_back({now - slot->lent_at, slot->where.load(std::memory_order_relaxed)});
     }
     return holders;
 }

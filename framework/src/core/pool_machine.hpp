@@ -43,13 +43,15 @@ enum class Return : std::uint8_t {
 //     connecting -> opened | open_failed        validating -> validated
 //     lent       -> released | taken_back       resetting  -> was_reset       closing -> closed
 //
+// A slot in the express lane is lent and comes back there without an event, until left_lane() tells
+// how it was found. While may_use_lane() says no, the caller keeps the lane empty.
+//
 // What holds after every event:
 //   cap       idle + lent + connecting + validating + resetting + closing <= max_size, save while a
 //             smaller max_size waits for what is lent.
 //   order     whoever waits is served before whoever comes later (with bypass_window = 0).
 //   one end   a waiter's outcome leaves kPending once. Granting and giving up are both events, so
-//   one
-//             of them comes first: a connection cannot go to somebody who has left.
+//             one of them comes first: a connection cannot go to somebody who has left.
 //   no lost wake-up   while somebody waits, an idle connection exists only if as many are being
 //             validated or reset as there are waiters, or if the oldest has been nudged. Everything
 //             that frees a connection or a place ends in offer() or in opens_wanted(), whatever
@@ -64,7 +66,7 @@ enum class Return : std::uint8_t {
 class PoolMachine {
 public:
     // REQUIRES: check_options(options) finds nothing
-    explicit PoolMachine(const PoolOptions& options);
+    explicit PoolMachine(const PoolOptions& options, bool has_lane = false);
 
     // -- Callers ----------------------------------------------------------------------------------
 
@@ -82,6 +84,18 @@ public:
     // A grant that never became a lease, and does not count as one: a cancelled caller gives it
     // back, or it was found dead on the way.
     void taken_back(Slot& slot, bool is_dead, Instant now, Actions& actions) noexcept;
+
+    // -- The express lane -------------------------------------------------------------------------
+
+    // Whether connections may change hands without an event: while nobody waits, or the oldest
+    // waiter has been nudged and may still be passed over.
+    [[nodiscard]] bool may_use_lane(Instant now) noexcept;
+    // Null when the lane is empty.
+    [[nodiscard]] Slot* first_in_lane() const noexcept { return in_lane_.front(); }
+    [[nodiscard]] Slot* next_in_lane(const Slot& slot) const noexcept { return slot.hook.next; }
+    // It was taken out of the lane: idle, or lent since `lent_at` at the latest.
+    void left_lane(
+        Slot& slot, bool is_lent, Instant lent_at, Instant now, Actions& actions) noexcept;
 
     // -- Tasks ------------------------------------------------------------------------------------
 
@@ -123,6 +137,8 @@ public:
         return counts_[static_cast<std::size_t>(state)];
     }
     [[nodiscard]] std::uint32_t total() const noexcept;
+    // REQUIRES: index < max_size
+    [[nodiscard]] Slot& slot(std::uint32_t index) noexcept { return slots_[index]; }
     // Without what the machine is not told: last_connect_failure, retries.
     [[nodiscard]] PoolStats stats() const noexcept;
     // The leases that are out, the oldest first, `most` at most.
@@ -137,6 +153,7 @@ private:
                                                              Instant now) const noexcept;
     void serve_waiters(Instant now, Actions& actions) noexcept;
     void lend(Slot& slot, Waiter& waiter, Instant now) noexcept;
+    void note_lent(Slot& slot) noexcept;
     void grant_first(Slot& slot, Instant now, Actions& actions) noexcept;
     void settle(Waiter& waiter, Outcome outcome, Instant now) noexcept;
     void fail_first(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
@@ -157,6 +174,7 @@ private:
     [[nodiscard]] std::uint32_t coming() const noexcept;
 
     PoolOptions options_;
+    bool has_lane_ = false;
     bool is_closed_ = false;
     std::uint64_t generation_ = 0;
     std::uint64_t births_ = 0;
@@ -165,8 +183,10 @@ private:
     std::array<std::uint32_t, kConnectionStates> counts_{};
     std::uint32_t suspects_ = 0;  // of those being validated
     IntrusiveList<Slot> free_;
-    IntrusiveList<Slot> lent_;          // the oldest lease first
-    Slot* first_unreported_ = nullptr;  // in lent_: it and all after it
+    IntrusiveList<Slot> in_lane_;
+    std::uint64_t left_while_lent_ = 0;  // leases that began in the lane and end here
+    IntrusiveList<Slot> lent_;           // the oldest lease first
+    Slot* first_unreported_ = nullptr;   // in lent_: it and all after it
     IdleList idle_;
     DueHeap due_;  // of idle ones: lifetime and keepalive
     WaitQueue waiters_;

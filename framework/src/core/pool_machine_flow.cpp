@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace cistern::core {
 
@@ -21,6 +22,36 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
         enter_idle(slot);
     }
     serve_waiters(now, actions);
+    const bool was_just_used = slot.idle_since == now && slot.session != nullptr;
+    if (has_lane_ && slot.state == ConnectionState::kIdle && was_just_used && may_use_lane(now)) {
+        leave_idle(slot);
+        become(slot, ConnectionState::kInLane);
+        in_lane_.push_back(slot);
+        actions.into_lane = &slot;
+    }
+}
+
+bool PoolMachine::may_use_lane(Instant now) noexcept {
+    const Waiter* const first = waiters_.front();
+    return !is_closed_ && (first == nullptr || (first->is_nudged && may_pass_first(now)));
+}
+
+void PoolMachine::left_lane(
+    Slot& slot, bool is_lent, Instant lent_at, Instant now, Actions& actions) noexcept {
+    assert(slot.state == ConnectionState::kInLane);
+    in_lane_.erase(slot);
+    if (is_lent) {
+        ++left_while_lent_;
+        become(slot, ConnectionState::kLent);
+        slot.lent_at = lent_at;
+        note_lent(slot);
+    } else if (const auto reason = reason_to_close(slot, now)) {
+        start_close(slot, *reason, actions);
+    } else {
+        become(slot, ConnectionState::kIdle);
+        enter_idle(slot);
+        serve_waiters(now, actions);
+    }
 }
 
 std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
@@ -90,16 +121,29 @@ Slot* PoolMachine::next_idle(Instant now, Actions& actions) noexcept {
 
 void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
     become(slot, ConnectionState::kLent);
-    slot.where = waiter.where;
+    slot.where.store(waiter.where, std::memory_order_relaxed);
     slot.lent_at = now;
-    lent_.push_back(slot);
-    if (first_unreported_ == nullptr) {
-        first_unreported_ = &slot;
-    }
+    note_lent(slot);
     ++totals_.acquired;
-    totals_.peak_lent = std::max(totals_.peak_lent, count(ConnectionState::kLent));
+    // Whoever comes here has found nothing idle in the lane.
+    const auto lent = count(ConnectionState::kLent) + count(ConnectionState::kInLane);
+    totals_.peak_lent = std::max(totals_.peak_lent, lent);
     waiter.slot = &slot;
     settle(waiter, Outcome::kGranted, now);
+}
+
+// Keeps lent_ in the order of lent_at: a lease that began in the lane may be older than the last,
+// but not than one that has been reported.
+void PoolMachine::note_lent(Slot& slot) noexcept {
+    Slot* place = nullptr;
+    Slot* before = lent_.back();
+    while (place != first_unreported_ && before != nullptr && before->lent_at > slot.lent_at) {
+        place = std::exchange(before, before->hook.previous);
+    }
+    lent_.insert_before(place, slot);
+    if (place == first_unreported_) {
+        first_unreported_ = &slot;
+    }
 }
 
 void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
@@ -207,7 +251,8 @@ Instant PoolMachine::leak_due() const noexcept {
 
 void PoolMachine::report_leaks(Instant now, Actions& actions) {
     while (leak_due() <= now) {
-        actions.leaks.push_back({now - first_unreported_->lent_at, first_unreported_->where});
+        actions.leaks.push_back({now - first_unreported_->lent_at,
+                                 first_unreported_->where.load(std::memory_order_relaxed)});
         first_unreported_ = first_unreported_->hook.next;
         ++totals_.leaks_reported;
     }

@@ -4,10 +4,10 @@
 #include "core/instant.hpp"
 #include "core/intrusive_list.hpp"
 
+#include <cistern/detail/express_lane.hpp>
 #include <cistern/pool_observer.hpp>
 
 #include <cstdint>
-#include <source_location>
 
 namespace cistern::core {
 
@@ -16,7 +16,7 @@ namespace cistern::core {
 //
 // Ownership:      the machine's. While it is lent, or a task works on it, only the event that ends
 //                 this changes it.
-struct Slot {
+struct Slot : detail::LaneSlot {
     std::uint32_t index = 0;
     ConnectionState state = ConnectionState::kEmpty;
     CloseReason close_reason = CloseReason::kSurplus;  // while kClosing
@@ -29,8 +29,8 @@ struct Slot {
     Instant idle_since{};
     Instant proven_at{};  // last known to work: opened, used or validated
     Instant lent_at{};
-    std::source_location where;  // of the lease
-    ListHook<Slot> hook;         // idle, lent, free, or the tasks to be started
+    std::uint64_t seen_takes = 0;  // while kInLane: its word's at the last sweep
+    ListHook<Slot> hook;           // idle, in the lane, lent, free, or the tasks to be started
 };
 
 }  // namespace cistern::core

@@ -43,15 +43,15 @@ private:
     bool is_settled_ = false;
 };
 
-detail::Loan PoolImpl::acquire(Timeout timeout, std::source_location where) {
+detail::LaneSlot& PoolImpl::acquire(Timeout timeout, std::source_location where) {
     return acquire_until(clock().deadline_after(timeout), where);
 }
 
-detail::Loan PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
+detail::LaneSlot& PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
     return acquire_until(attempt.deadline, where);
 }
 
-detail::Loan PoolImpl::acquire_until(Deadline deadline, std::source_location where) {
+detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline, std::source_location where) {
     core::Waiter caller{.where = where};
     AcquireEvidence evidence;
     while (true) {
@@ -60,9 +60,12 @@ detail::Loan PoolImpl::acquire_until(Deadline deadline, std::source_location whe
             if (!caller.keeps_place) {
                 caller.since = now;
             }
-            const auto patience = may_wait ? core::Patience::kProven : core::Patience::kNone;
-            machine_.acquire(caller, patience, now, actions);
-            if (caller.outcome == core::Outcome::kPending && !may_wait) {
+            if (may_wait) {
+                machine_.acquire(caller, core::Patience::kProven, now, actions);
+                return;
+            }
+            take_idle(caller, now, actions);
+            if (caller.outcome == core::Outcome::kPending) {
                 evidence = evidence_now(now, caller.since);
                 machine_.give_up(caller, true, now, actions);
             }
@@ -73,30 +76,40 @@ detail::Loan PoolImpl::acquire_until(Deadline deadline, std::source_location whe
         if (caller.outcome != core::Outcome::kGranted) {
             fail(caller, std::move(evidence), deadline);
         }
-        if (const auto loan = take_up(caller)) {
-            return *loan;
+        if (take_up(caller)) {
+            return *caller.slot;
         }
     }
 }
 
-std::optional<detail::Loan> PoolImpl::try_acquire(std::source_location where) {
+detail::LaneSlot* PoolImpl::try_acquire(std::source_location where) {
     core::Waiter caller{.where = where};
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
             if (!caller.keeps_place) {
                 caller.since = now;
             }
-            machine_.acquire(caller, core::Patience::kNone, now, actions);
+            take_idle(caller, now, actions);
         });
         if (caller.outcome == core::Outcome::kClosed) {
             refuse_closed();
         }
         if (caller.outcome != core::Outcome::kGranted) {
-            return std::nullopt;
+            return nullptr;
         }
-        if (const auto loan = take_up(caller)) {
-            return loan;
+        if (take_up(caller)) {
+            return caller.slot;
         }
+    }
+}
+
+// For a caller that does not wait: whatever is idle, also what came back to the lane after it
+// looked there.
+void PoolImpl::take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept {
+    machine_.acquire(caller, core::Patience::kNone, now, actions);
+    if (caller.outcome == core::Outcome::kPending) {
+        empty_lane(now, actions);
+        machine_.acquire(caller, core::Patience::kNone, now, actions);
     }
 }
 
@@ -127,6 +140,7 @@ void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvi
                 machine_.give_up(*node, true, now, actions);
                 node->self.reset();
             } else if (is_pending && node->is_nudged) {
+                empty_lane(now, actions);
                 machine_.look_again(*node, now, actions);
             }
             is_settled = node->outcome != core::Outcome::kPending;
@@ -138,9 +152,9 @@ void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvi
     caller.error = node->error;
 }
 
-// Empty when what was granted turned out to be dead; the caller may then ask again, ahead of all
+// False when what was granted turned out to be dead; the caller may then ask again, ahead of all
 // who came later.
-std::optional<detail::Loan> PoolImpl::take_up(core::Waiter& caller) {
+bool PoolImpl::take_up(core::Waiter& caller) {
     core::Slot& slot = *caller.slot;
     PoolEntry& entry = entry_of(slot);
     const auto take_back = [&](bool is_dead) {
@@ -154,12 +168,12 @@ std::optional<detail::Loan> PoolImpl::take_up(core::Waiter& caller) {
         caller.keeps_place = true;
         caller.outcome = core::Outcome::kPending;
         caller.slot = nullptr;
-        return std::nullopt;
+        return false;
     }
     const auto cast = cast_.load(std::memory_order_acquire);
-    if (cast != nullptr && entry.session == nullptr) {
-        entry.session = cast(*entry.connection);
-        if (entry.session == nullptr) {
+    if (cast != nullptr && slot.session == nullptr) {
+        slot.session = cast(*entry.connection);
+        if (slot.session == nullptr) {
             take_back(false);
             const std::lock_guard lock{facade_mutex_};
             throw ConfigError{"pool \"" + parts_.name + "\": connections of its plugin \"" +
@@ -167,11 +181,14 @@ std::optional<detail::Loan> PoolImpl::take_up(core::Waiter& caller) {
         }
     }
     entry.was_lent = true;
-    return detail::Loan{this, &slot, entry.session};
+    slot.look_first = false;
+    return true;
 }
 
-core::Return PoolImpl::look_at(PoolEntry& entry, bool discard) const noexcept {
-    const bool is_used = entry.io->take_used();
+core::Return PoolImpl::look_at(core::Slot& slot, bool discard) noexcept {
+    PoolEntry& entry = entry_of(slot);
+    const bool is_used = slot.was_used.exchange(false, std::memory_order_relaxed);
+    slot.look_first = is_used;
     if (entry.connection->is_broken() || (is_used && !entry.io->is_quiet())) {
         return core::Return::kBroken;
     }
@@ -181,10 +198,16 @@ core::Return PoolImpl::look_at(PoolEntry& entry, bool discard) const noexcept {
     return entry.connection->needs_reset() ? core::Return::kNeedsReset : core::Return::kClean;
 }
 
-void PoolImpl::give_back(detail::Loan loan, bool discard) noexcept {
-    core::Slot& slot = *static_cast<core::Slot*>(loan.slot);
-    const auto how = look_at(entry_of(slot), discard);
+void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
+    auto& slot = static_cast<core::Slot&>(lease);
+    const auto how = look_at(slot, discard);
+    if (how == core::Return::kClean && slot.word.try_return()) {
+        return;
+    }
     step([&](core::Instant now, core::Actions& actions) {
+        if (slot.state == core::ConnectionState::kInLane) {
+            take_out_of_lane(slot, now, actions);
+        }
         machine_.released(slot, how, now, actions);
     });
 }

@@ -29,9 +29,5 @@ namespace detail {
 
 PoolCore::~PoolCore() = default;
 
-void give_back(Loan loan, bool discard) noexcept {
-    loan.pool->give_back(loan, discard);
-}
-
 }  // namespace detail
 }  // namespace cistern

@@ -14,7 +14,6 @@ namespace cistern {
 struct PoolEntry {
     std::unique_ptr<WatchedIo> io;  // outlives the connection
     std::unique_ptr<Connection> connection;
-    void* session = nullptr;  // the connection, cast once
     bool was_lent = false;
 
     // What can be known without waiting. What a server says before anybody has asked is a greeting,
@@ -23,7 +22,6 @@ struct PoolEntry {
         return !connection->is_broken() && (was_lent ? io->is_quiet() : io->is_open());
     }
     void clear() noexcept {
-        session = nullptr;
         was_lent = false;
         connection.reset();
         io.reset();

@@ -35,8 +35,12 @@ PoolImpl::PoolImpl(PoolParts parts)
     : parts_{std::move(parts)},
       observer_{parts_.observer},
       entries_(parts_.options.max_size),
-      machine_{parts_.options},
-      budget_{parts_.options.retry.budget} {}
+      machine_{parts_.options, true},
+      budget_{parts_.options.retry.budget} {
+    for (std::uint32_t i = 0; i < parts_.options.max_size; ++i) {
+        lane_.link(machine_.slot(i), *this);
+    }
+}
 
 PoolImpl::~PoolImpl() = default;
 
@@ -87,7 +91,7 @@ void PoolImpl::warm_up(Timeout timeout) {
     bool is_closed = false;
     std::exception_ptr error;
     watch_until(deadline, [&] {
-        const auto open = machine_.count(kIdle) + machine_.count(kLent) +
+        const auto open = machine_.count(kIdle) + machine_.count(kInLane) + machine_.count(kLent) +
                           machine_.count(kValidating) + machine_.count(kResetting);
         is_warm = open >= machine_.options().min_idle;
         is_closed = machine_.is_closed();
@@ -183,6 +187,9 @@ void PoolImpl::on_timer(Timer timer, core::Instant at) noexcept {
             if (this->*timer == at) {
                 this->*timer = core::kNever;
             }
+            if (timer == &PoolImpl::lane_timer_) {
+                sweep_lane(now, actions);
+            }
             machine_.tick(now, actions);
         });
     } catch (...) {
@@ -211,9 +218,13 @@ PoolStats PoolImpl::stats() const {
     return stats_now(clock().now());
 }
 
-std::vector<Holder> PoolImpl::holders() const {
-    const std::lock_guard lock{mutex_};
-    return machine_.holders(clock().now(), SIZE_MAX);
+std::vector<Holder> PoolImpl::holders() {
+    std::vector<Holder> holders;
+    step([&](core::Instant now, core::Actions& actions) {
+        empty_lane(now, actions);
+        holders = machine_.holders(now, SIZE_MAX);
+    });
+    return holders;
 }
 
 }  // namespace cistern

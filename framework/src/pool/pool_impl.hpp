@@ -57,8 +57,9 @@ class PoolImpl;
 // Lifetime. Tasks and queued waiters own the pool; timers and the endpoint refer to it weakly. A
 // pool that is closed with leases out owns itself until the last of them ends.
 //
-// Where the express lane will go: acquire() and give_back() are the only ways in and out for
-// callers; each tries, then falls back to queueing. The lane takes the place of that first try.
+// The express lane lets callers exchange connections without the lock while nobody waits. All that
+// enters or leaves it does so under the lock; a connection in it belongs to whoever its word names.
+// Every step that ends with the lane to be closed takes everything out of it (pool_lane.cpp).
 class PoolImpl final : public detail::PoolCore,
                        public EndpointListener,
                        public std::enable_shared_from_this<PoolImpl> {
@@ -74,11 +75,12 @@ public:
     void close(Deadline deadline) noexcept;
 
     // -- detail::PoolCore -------------------------------------------------------------------------
-    [[nodiscard]] detail::Loan acquire(Timeout timeout, std::source_location where) override;
-    [[nodiscard]] detail::Loan acquire(const detail::RetryState& attempt,
-                                       std::source_location where) override;
-    [[nodiscard]] std::optional<detail::Loan> try_acquire(std::source_location where) override;
-    void give_back(detail::Loan loan, bool discard) noexcept override;
+    [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
+    [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
+                                            std::source_location where) override;
+    [[nodiscard]] detail::LaneSlot* try_acquire(std::source_location where) override;
+    void give_back(detail::LaneSlot& lease, bool discard) noexcept override;
+    [[nodiscard]] bool is_still_usable(detail::LaneSlot& taken) noexcept override;
 
     [[nodiscard]] detail::RetryState begin_retry(Timeout timeout) override;
     [[nodiscard]] bool may_retry(detail::RetryState& attempt, const Error& error) override;
@@ -89,7 +91,7 @@ public:
 
     [[nodiscard]] Timeout default_timeout() const noexcept override;
     [[nodiscard]] PoolStats stats() const override;
-    [[nodiscard]] std::vector<Holder> holders() const override;
+    [[nodiscard]] std::vector<Holder> holders() override;
     [[nodiscard]] const std::string& name() const noexcept override { return parts_.name; }
     [[nodiscard]] const std::string& plugin() const noexcept override { return parts_.plugin; }
     [[nodiscard]] void* facade(const std::type_info& session,
@@ -122,7 +124,7 @@ private:
     template <class Event>
     void step(Event&& event);
     void start_opens(core::Instant now, core::Actions& actions) noexcept;
-    // One of the two timers that a pool has: the moment it is set for; never: it is not.
+    // One of the timers that a pool has: the moment it is set for; never: it is not.
     using Timer = core::Instant PoolImpl::*;
     // Marks `timer` as set for `wanted` and returns this, unless it is set for `latest` or earlier.
     [[nodiscard]] core::Instant timer_to_set(Timer timer,
@@ -133,13 +135,21 @@ private:
     void act(core::Actions& actions, bool is_detached) noexcept;
 
     // -- Callers (pool_acquire.cpp) ---------------------------------------------------------------
-    [[nodiscard]] detail::Loan acquire_until(Deadline deadline, std::source_location where);
+    [[nodiscard]] detail::LaneSlot& acquire_until(Deadline deadline, std::source_location where);
+    void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
     void wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvidence& evidence);
-    [[nodiscard]] std::optional<detail::Loan> take_up(core::Waiter& caller);
+    [[nodiscard]] bool take_up(core::Waiter& caller);
     [[nodiscard]] AcquireEvidence evidence_now(core::Instant now, core::Instant since) const;
-    [[nodiscard]] core::Return look_at(PoolEntry& entry, bool discard) const noexcept;
+    [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
     [[noreturn]] void refuse_closed() const;
+
+    // -- The express lane (pool_lane.cpp) ---------------------------------------------------------
+    void enter_lane(core::Slot& slot, core::Instant now) noexcept;
+    void take_out_of_lane(core::Slot& slot, core::Instant now, core::Actions& actions) noexcept;
+    void note_used_in_lane(core::Slot& slot) noexcept;
+    void empty_lane(core::Instant now, core::Actions& actions) noexcept;
+    void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
 
     // -- Tasks (pool_tasks.cpp) -------------------------------------------------------------------
     void start_task(core::Slot& slot) noexcept;
@@ -178,6 +188,8 @@ private:
     core::Instant retry_at_ = core::kNever;      // when the endpoint admits again, if we want it to
     core::Instant retry_timer_ = core::kNever;   // for retry_at_
     core::Instant ageing_timer_ = core::kNever;  // for what the machine says is due
+    core::Instant lane_timer_ = core::kNever;    // for the next sweep
+    core::Instant swept_at_{};                   // the lane, last
     bool is_detached_ = false;                   // the backend starts no task any more
     std::shared_ptr<PoolImpl> self_;             // detached, with leases out
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/expiry.hpp"
 #include "pool/pool_impl.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ void PoolImpl::step(Event&& event) {
     core::Actions actions;
     core::Instant retry_timer = core::kNever;
     core::Instant ageing_timer = core::kNever;
+    core::Instant lane_timer = core::kNever;
     bool is_detached = false;
     std::exception_ptr thrown;
     std::shared_ptr<WaitNode> nudged;
@@ -29,6 +31,13 @@ void PoolImpl::step(Event&& event) {
         } catch (...) {
             thrown = std::current_exception();
         }
+        if (actions.into_lane != nullptr) {
+            enter_lane(*actions.into_lane, now);
+        }
+        if (!machine_.may_use_lane(now)) {
+            empty_lane(now, actions);
+        }
+        lane_.set_tick(now);
         start_opens(now, actions);
         for (const auto& watcher : watchers_) {
             watcher->unpark();
@@ -41,11 +50,15 @@ void PoolImpl::step(Event&& event) {
         const auto due = machine_.next_due();
         ageing_timer = timer_to_set(
             &PoolImpl::ageing_timer_, due, core::later(due, parts_.options.reap_interval));
+        if (machine_.first_in_lane() != nullptr) {
+            const auto at = core::later(swept_at_, core::lane_sweep_interval(parts_.options));
+            lane_timer = timer_to_set(&PoolImpl::lane_timer_, at, at);
+        }
         is_detached = is_detached_;
         if (is_detached && machine_.count(core::ConnectionState::kLent) == 0) {
             keep = std::move(self_);
         }
-        const bool has_timer = std::min(retry_timer, ageing_timer) != core::kNever;
+        const bool has_timer = std::min({retry_timer, ageing_timer, lane_timer}) != core::kNever;
         if (keep == nullptr && (has_timer || !actions.tasks.empty() || !actions.leaks.empty())) {
             keep = weak_from_this().lock();
         }
@@ -56,6 +69,7 @@ void PoolImpl::step(Event&& event) {
     act(actions, is_detached);
     set_timer(&PoolImpl::retry_timer_, retry_timer);
     set_timer(&PoolImpl::ageing_timer_, ageing_timer);
+    set_timer(&PoolImpl::lane_timer_, lane_timer);
     if (thrown != nullptr) {
         std::rethrow_exception(thrown);
     }

@@ -62,6 +62,7 @@ void PoolImpl::run_task(core::Slot& slot) noexcept {
             return close_connection(slot, true);
         case core::ConnectionState::kEmpty:
         case core::ConnectionState::kIdle:
+        case core::ConnectionState::kInLane:
         case core::ConnectionState::kLent:
             return;
     }
@@ -83,6 +84,7 @@ void PoolImpl::could_not_start(core::Slot& slot, const std::exception_ptr& throw
             return close_connection(slot, false);
         case core::ConnectionState::kEmpty:
         case core::ConnectionState::kIdle:
+        case core::ConnectionState::kInLane:
         case core::ConnectionState::kLent:
             return;
     }
@@ -93,7 +95,7 @@ void PoolImpl::open(core::Slot& slot) noexcept {
     const auto began = clock().now();
     std::exception_ptr thrown;
     try {
-        entry.io = std::make_unique<WatchedIo>(parts_.backend->io());
+        entry.io = std::make_unique<WatchedIo>(parts_.backend->io(), slot.was_used);
         entry.connection = parts_.connector->connect(
             *entry.io, parts_.config, clock().deadline_after(parts_.options.connect_timeout));
         if (entry.connection == nullptr) {
@@ -112,7 +114,8 @@ void PoolImpl::open(core::Slot& slot) noexcept {
 }
 
 void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
-    entry_of(slot).io->forget_used();
+    slot.was_used.store(false, std::memory_order_relaxed);
+    slot.connection = entry_of(slot).connection.get();
     const auto took = clock().now() - began;
     parts_.endpoint->leave_opened();
     parts_.endpoint->tell_turned_away();
@@ -142,7 +145,7 @@ void PoolImpl::validate(core::Slot& slot) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
     const bool works = succeeds([&] { entry.connection->validate(deadline); }) && entry.is_usable();
-    entry.io->forget_used();
+    slot.was_used.store(false, std::memory_order_relaxed);
     step([&](core::Instant now, core::Actions& actions) {
         machine_.validated(slot, works, now, actions);
     });
@@ -152,7 +155,7 @@ void PoolImpl::reset(core::Slot& slot) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
     const bool works = succeeds([&] { entry.connection->reset(deadline); }) && entry.is_usable();
-    entry.io->forget_used();
+    slot.was_used.store(false, std::memory_order_relaxed);
     step([&](core::Instant now, core::Actions& actions) {
         machine_.was_reset(slot, works, now, actions);
     });
@@ -165,6 +168,8 @@ void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
         const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
         static_cast<void>(succeeds([&] { entry.connection->close(deadline); }));
     }
+    slot.session = nullptr;
+    slot.connection = nullptr;
     entry.clear();
     step([&](core::Instant, core::Actions&) { machine_.closed(slot); });
     observer_.tell([&](PoolObserver& observer) { observer.on_closed(parts_.name, reason); });

@@ -16,25 +16,18 @@ class WatchedStream;
 // quiet.
 //
 // Thread safety:  connect_*() may be called by any number of tasks; is_quiet() belongs to whoever
-// has
-//                 the connection, as the streams do.
+//                 has the connection, as the streams do.
 // Ownership:      refers to the backend's I/O; outlives the connection and its streams.
 class WatchedIo final : public IoContext {
 public:
-    explicit WatchedIo(IoContext& io) : io_{io} {}
+    // `is_used` is where to note that some stream was read or written; it outlives this object.
+    WatchedIo(IoContext& io, std::atomic<bool>& is_used) : io_{io}, is_used_{is_used} {}
 
     std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
     std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
     [[nodiscard]] const Clock& clock() const noexcept override { return io_.clock(); }
     void sleep_until(Deadline deadline) override { io_.sleep_until(deadline); }
 
-    // True when some stream was read or written since the last call. Costs no system call.
-    [[nodiscard]] bool take_used() noexcept {
-        const bool is_used = is_used_.load(std::memory_order_relaxed);
-        forget_used();
-        return is_used;
-    }
-    void forget_used() noexcept { is_used_.store(false, std::memory_order_relaxed); }
     // Looks at every open stream, without waiting: one system call for each.
     [[nodiscard]] bool is_quiet() const noexcept;
     // The same, but bytes that wait to be read or are owed do not matter.
@@ -47,7 +40,7 @@ private:
     [[nodiscard]] bool all_streams(Check check) const noexcept;
 
     IoContext& io_;
-    std::atomic<bool> is_used_{false};
+    std::atomic<bool>& is_used_;
     mutable std::mutex mutex_;        // a leaf; a plugin may open several streams at once
     WatchedStream* first_ = nullptr;  // guarded by mutex_: those still open
 };

@@ -221,6 +221,7 @@ private:
                 return closing.push_back(&slot);
             case State::kEmpty:
             case State::kIdle:
+            case State::kInLane:
             case State::kLent:
                 throw std::logic_error{"there is nothing to do for a slot in this state"};
         }

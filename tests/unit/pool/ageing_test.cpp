@@ -71,11 +71,15 @@ TEST_CASE("idle connections are closed after idle_timeout, down to min_idle", "[
 }
 
 TEST_CASE("nothing due sets no timer, and one due thing sets one", "[unit][pool]") {
-    Fixture fixture;
+    const auto without_lane = [](auto& options) { options.order = LendOrder::kFifo; };
+    Fixture fixture{Fixture::with(without_lane)};
     fixture.typed().acquire().release();
     CHECK(fixture.backend->timers() == 0);
 
-    fixture.make(Fixture::with([](auto& options) { options.idle_timeout = 10s; }));
+    fixture.make(Fixture::with([&](auto& options) {
+        without_lane(options);
+        options.idle_timeout = 10s;
+    }));
     fixture.typed().acquire().release();
     CHECK(fixture.backend->timers() == 1);
 }

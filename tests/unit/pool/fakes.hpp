@@ -222,4 +222,31 @@ struct Fixture {
     std::shared_ptr<PoolImpl> pool;
 };
 
+// Who got a lease, in which order.
+struct Callers {
+    explicit Callers(Fixture& wanted) : fixture{wanted} {}
+
+    void start(int name, Timeout timeout, Timeout hold = 0s) {
+        fixture.backend->in_task([this, name, timeout, hold] {
+            try {
+                const auto lease = fixture.typed().acquire(timeout);
+                served.push_back(name);
+                if (hold > 0s) {
+                    auto& backend = *fixture.backend;
+                    backend.this_task()->park_until(backend.clock().deadline_after(hold));
+                }
+            } catch (const Error& error) {
+                failed.push_back(std::to_string(name) + ": " + error.what());
+                at.push_back(fixture.backend->clock().now());
+            }
+        });
+        fixture.backend->run();
+    }
+
+    Fixture& fixture;
+    std::vector<int> served;
+    std::vector<std::string> failed;
+    std::vector<nanoseconds> at;
+};
+
 }  // namespace cistern::test

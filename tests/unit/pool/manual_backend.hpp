@@ -24,12 +24,17 @@ using std::chrono::nanoseconds;
 
 class ManualClock final : public Clock {
 public:
-    [[nodiscard]] nanoseconds now() const noexcept override { return now_; }
+    [[nodiscard]] nanoseconds now() const noexcept override {
+        ++reads_;
+        return now_;
+    }
+    [[nodiscard]] std::uint64_t reads() const noexcept { return reads_; }
     void set(nanoseconds now) noexcept { now_ = now; }
 
 private:
     // Not zero, so that a forgotten initial value shows.
     nanoseconds now_ = std::chrono::hours{1};
+    mutable std::uint64_t reads_ = 0;
 };
 
 class ManualBackend;
@@ -75,6 +80,7 @@ public:
     void in_task(std::function<void()> work) { spawn(std::move(work)); }
 
     [[nodiscard]] ManualClock& manual_clock() noexcept { return clock_; }
+    [[nodiscard]] std::uint64_t clock_reads() const noexcept { return clock_.reads(); }
     void set_random(double value) noexcept { random_ = value; }
     // The next `count` calls of spawn() fail.
     void fail_spawn(int count) noexcept { spawn_failures_ = count; }

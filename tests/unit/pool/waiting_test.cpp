@@ -14,33 +14,6 @@ PoolOptions one_connection() {
     return Fixture::with([](auto& options) { options.max_size = 1; });
 }
 
-// Who got a lease, in which order.
-struct Callers {
-    explicit Callers(Fixture& wanted) : fixture{wanted} {}
-
-    void start(int name, Timeout timeout, Timeout hold = 0s) {
-        fixture.backend->in_task([this, name, timeout, hold] {
-            try {
-                const auto lease = fixture.typed().acquire(timeout);
-                served.push_back(name);
-                if (hold > 0s) {
-                    auto& backend = *fixture.backend;
-                    backend.this_task()->park_until(backend.clock().deadline_after(hold));
-                }
-            } catch (const Error& error) {
-                failed.push_back(std::to_string(name) + ": " + error.what());
-                at.push_back(fixture.backend->clock().now());
-            }
-        });
-        fixture.backend->run();
-    }
-
-    Fixture& fixture;
-    std::vector<int> served;
-    std::vector<std::string> failed;
-    std::vector<nanoseconds> at;
-};
-
 TEST_CASE("sp01_lent_connections_count_against_the_cap: the next one times out at its deadline",
           "[unit][pool]") {
     Fixture fixture{one_connection()};
@@ -242,7 +215,7 @@ TEST_CASE("a caller handed a dead connection keeps its place and its deadline", 
     Fixture fixture{one_connection()};
     fixture.script->opens_stream = true;
     auto& pool = fixture.typed();
-    pool.acquire().release();
+    pool.acquire()->use();
     fixture.io.wires[0]->state = StreamState::kClosedByPeer;
     fixture.script->connect = [](Deadline) { throw ConnectError{"down"}; };
     const auto began = fixture.backend->clock().now();

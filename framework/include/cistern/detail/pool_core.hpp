@@ -4,6 +4,7 @@
 
 #include <cistern/acquire_timeout.hpp>
 #include <cistern/deadline.hpp>
+#include <cistern/detail/express_lane.hpp>
 #include <cistern/error.hpp>
 #include <cistern/export.hpp>
 #include <cistern/pool_stats.hpp>
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <source_location>
 #include <string>
 #include <typeinfo>
@@ -25,15 +25,6 @@ class Pool;
 
 namespace detail {
 
-class PoolCore;
-
-// A connection on loan, without its type. Trivial, so that a lease can be moved by copying it.
-struct Loan {
-    PoolCore* pool = nullptr;
-    void* slot = nullptr;
-    void* session = nullptr;  // what the cast registered by typed() made of the connection
-};
-
 // Finds the session interface in a connection; null when it does not offer it.
 using SessionCast = void* (*)(Connection&);
 
@@ -44,7 +35,8 @@ struct RetryState {
     Deadline resume_at = Deadline::never();  // the end of the back-off, once may_retry() said yes
 };
 
-// A pool without its session's type; the contract is Pool's.
+// A pool without its session's type; the contract is Pool's. The express lane is asked first; what
+// is said here is for when it has nothing. A lease is a LaneSlot until give_back().
 class CISTERN_API PoolCore {
 public:
     PoolCore() = default;
@@ -52,10 +44,16 @@ public:
     PoolCore& operator=(const PoolCore&) = delete;
     virtual ~PoolCore();
 
-    [[nodiscard]] virtual Loan acquire(Timeout timeout, std::source_location where) = 0;
-    [[nodiscard]] virtual Loan acquire(const RetryState& attempt, std::source_location where) = 0;
-    [[nodiscard]] virtual std::optional<Loan> try_acquire(std::source_location where) = 0;
-    virtual void give_back(Loan loan, bool discard) noexcept = 0;
+    [[nodiscard]] ExpressLane& lane() noexcept { return lane_; }
+
+    [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout, std::source_location where) = 0;
+    [[nodiscard]] virtual LaneSlot& acquire(const RetryState& attempt,
+                                            std::source_location where) = 0;
+    // Null when nothing is idle.
+    [[nodiscard]] virtual LaneSlot* try_acquire(std::source_location where) = 0;
+    virtual void give_back(LaneSlot& slot, bool discard) noexcept = 0;
+    // Looks at what was just taken in the lane, and takes it back when it is dead.
+    [[nodiscard]] virtual bool is_still_usable(LaneSlot& slot) noexcept = 0;
 
     [[nodiscard]] virtual RetryState begin_retry(Timeout timeout) = 0;
     [[nodiscard]] virtual bool may_retry(RetryState& attempt, const Error& error) = 0;
@@ -66,7 +64,7 @@ public:
 
     [[nodiscard]] virtual Timeout default_timeout() const noexcept = 0;
     [[nodiscard]] virtual PoolStats stats() const = 0;
-    [[nodiscard]] virtual std::vector<Holder> holders() const = 0;
+    [[nodiscard]] virtual std::vector<Holder> holders() = 0;
     [[nodiscard]] virtual const std::string& name() const noexcept = 0;
     [[nodiscard]] virtual const std::string& plugin() const noexcept = 0;
 
@@ -75,14 +73,10 @@ public:
     [[nodiscard]] virtual void* facade(const std::type_info& session,
                                        SessionCast cast,
                                        std::shared_ptr<void> (*make)(PoolCore&)) = 0;
+
+protected:
+    ExpressLane lane_;
 };
-
-CISTERN_API void give_back(Loan loan, bool discard) noexcept;
-
-template <class Session>
-[[nodiscard]] Session* session_of(const Loan& loan) noexcept {
-    return static_cast<Session*>(loan.session);
-}
 
 }  // namespace detail
 }  // namespace cistern

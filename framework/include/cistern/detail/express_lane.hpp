@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cistern/connection.hpp>
+#include <cistern/detail/lane_word.hpp>
+#include <cistern/export.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+
+namespace cistern::detail {
+
+class PoolCore;
+
+// What callers see of one place in a pool: one cache line, written by whoever has the connection.
+// While its word is cold, or lent, everything else here belongs to the pool, or the borrower.
+struct alignas(64) LaneSlot {
+    LaneWord word;
+    PoolCore* pool = nullptr;              // constant once linked
+    std::atomic<LaneSlot*> next{nullptr};  // in the ring of all slots of the pool
+    Connection* connection = nullptr;
+    void* session = nullptr;  // the connection, cast once to what the application asked for
+    std::atomic<std::source_location> where{};  // of the newest lease
+    std::atomic<std::int64_t> taken_at{0};      // the lane's tick when it was taken in the lane
+    std::atomic<bool> was_used{false};          // by this lease: some stream was read or written
+    bool look_first = false;  // by the last one: so its streams may have changed meanwhile
+    std::uint8_t way = 0;     // of the pool's lane
+};
+static_assert(sizeof(LaneSlot) == 64);
+
+// What a thread remembers: for each pool that it uses, the slot that it returned last. Only a hint:
+// every connection of the lane stays visible to all.
+struct LaneThread {
+    static constexpr std::size_t kWays = 16;  // pools that share a way cost each other their hints
+    struct Hint {
+        std::uint64_t lane = 0;  // an id is never used again, so an old hint matches nothing
+        LaneSlot* slot = nullptr;
+    };
+    const unsigned* exceptions = nullptr;  // how many are in flight; null: not asked yet
+    std::array<Hint, kWays> hints{};
+};
+
+extern CISTERN_API constinit thread_local LaneThread lane_thread
+    __attribute__((tls_model("initial-exec")));
+
+[[nodiscard]] CISTERN_API const unsigned* find_exceptions_in_flight() noexcept;
+
+// std::uncaught_exceptions() without its calls: the thread's counter stays where it is.
+[[nodiscard]] inline unsigned exceptions_in_flight() noexcept {
+    const unsigned* counter = lane_thread.exceptions;
+    if (counter == nullptr) [[unlikely]] {
+        counter = find_exceptions_in_flight();
+    }
+    return *counter;
+}
+
+// The way past the pool's lock: connections that were used a moment ago, for whoever comes next
+// while nobody waits. A borrow and a return take one atomic exchange each (see LaneWord) on a cache
+// line that threads share only when they share the connection; no lock, no clock, no allocation, no
+// system call.
+//
+// Which connections are in it is the pool's decision, under its lock: one enters when it comes back
+// clean while nobody waits, and leaves when somebody does, when it was not used for a while (so
+// what is in the lane need not be validated), when its lifetime has ended, and when the pool is
+// flushed, resized or closed. What has left while lent goes on as an ordinary lease.
+//
+// The clock: `tick` is the time that the pool last wrote here. Stamps in the lane are as exact as
+// that.
+//
+// Thread safety:  try_take() and give_back() may be called by any number of tasks at once; the rest
+//                 belongs to the pool's lock.
+// Sources:        a hint per thread over shared slots is HikariCP's ConcurrentBag; writing it on
+//                 return, and only when it changes, keeps it right when leases overlap.
+class CISTERN_API ExpressLane {
+public:
+    ExpressLane() noexcept;
+    ExpressLane(const ExpressLane&) = delete;
+    ExpressLane& operator=(const ExpressLane&) = delete;
+
+    // An idle connection, or null when the caller has to ask the pool.
+    [[nodiscard, gnu::always_inline]] LaneSlot* try_take(std::source_location where) noexcept {
+        const LaneThread::Hint& hint = lane_thread.hints[way_];
+        LaneSlot* const slot = hint.slot;
+        if (hint.lane != id_ || !slot->word.try_take()) [[unlikely]] {
+            return take_elsewhere(where);
+        }
+        stamp(*slot, where);
+        if (slot->look_first) [[unlikely]] {
+            return look(*slot, where);
+        }
+        return slot;
+    }
+
+    [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+
+    // -- The pool, under its lock -----------------------------------------------------------------
+
+    // Once for each slot, before it enters for the first time.
+    void link(LaneSlot& slot, PoolCore& pool) noexcept;
+    void enter(LaneSlot& slot) noexcept {
+        size_.store(size_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        slot.word.enter();
+    }
+    void left() noexcept {
+        size_.store(size_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    }
+    void set_tick(std::chrono::nanoseconds now) noexcept {
+        tick_.store(now.count(), std::memory_order_relaxed);
+    }
+
+private:
+    [[nodiscard]] LaneSlot* take_elsewhere(std::source_location where) noexcept;
+    // What a lease used is looked at before the next one has it; another one when it is dead.
+    [[nodiscard]] LaneSlot* look(LaneSlot& slot, std::source_location where) noexcept;
+    [[nodiscard]] LaneSlot* walk(LaneSlot* begin) noexcept;
+    void stamp(LaneSlot& slot, std::source_location where) const noexcept {
+        slot.where.store(where, std::memory_order_relaxed);
+        slot.taken_at.store(tick_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    }
+
+    const std::uint64_t id_;
+    const std::uint8_t way_;
+    std::atomic<std::uint32_t> size_{0};  // how many are in the lane: 0 saves the walk
+    std::atomic<std::int64_t> tick_{0};
+    std::atomic<LaneSlot*> start_{nullptr};  // where a thread without a hint begins; moves on
+    LaneSlot* last_ = nullptr;               // of the ring; guarded by the pool's lock
+};
+
+// Ends a lease: what nothing happened to goes back to the lane, all else to the pool.
+CISTERN_API void give_back_slowly(LaneSlot& slot, bool discard) noexcept;
+
+[[gnu::always_inline]] inline void give_back(LaneSlot& slot, bool discard) noexcept {
+    if (lane_thread.hints[slot.way].slot == &slot && !discard &&
+        !slot.was_used.load(std::memory_order_relaxed) && !slot.connection->is_broken() &&
+        !slot.connection->needs_reset() && slot.word.try_return()) [[likely]] {
+        return;
+    }
+    give_back_slowly(slot, discard);
+}
+
+}  // namespace cistern::detail

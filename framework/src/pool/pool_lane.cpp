@@ -1,0 +1,83 @@
+// What the pool does with its express lane: all of it under the lock, save the look at one taken
+// connection.
+
+#include "core/expiry.hpp"
+#include "pool/pool_impl.hpp"
+#include "pool/pool_step.hpp"
+
+#include <algorithm>
+
+namespace cistern {
+
+void PoolImpl::enter_lane(core::Slot& slot, core::Instant now) noexcept {
+    if (lane_timer_ == core::kNever) {
+        swept_at_ = now;
+    }
+    slot.seen_takes = slot.word.view().takes - 1;  // it was used since the last sweep
+    lane_.enter(slot);
+}
+
+// A lease that began in the lane is as old as the lane's tick then; how much younger nobody knows.
+// Taken for the youngest, so that nobody is said to hold a connection for longer than is true.
+void PoolImpl::take_out_of_lane(core::Slot& slot,
+                                core::Instant now,
+                                core::Actions& actions) noexcept {
+    const bool is_lent = slot.word.leave() == detail::LaneWord::Left::kLent;
+    lane_.left();
+    if (slot.word.view().takes != slot.seen_takes) {
+        note_used_in_lane(slot);
+    }
+    const auto tick = core::Instant{slot.taken_at.load(std::memory_order_relaxed)};
+    const auto lent_at =
+        std::min(now, core::later(tick, core::lane_sweep_interval(parts_.options)));
+    machine_.left_lane(slot, is_lent, lent_at, now, actions);
+}
+
+void PoolImpl::note_used_in_lane(core::Slot& slot) noexcept {
+    slot.seen_takes = slot.word.view().takes;
+    slot.idle_since = swept_at_;
+    slot.proven_at = swept_at_;
+}
+
+void PoolImpl::empty_lane(core::Instant now, core::Actions& actions) noexcept {
+    while (core::Slot* const slot = machine_.first_in_lane()) {
+        take_out_of_lane(*slot, now, actions);
+    }
+}
+
+// What was taken since the last sweep stays. A lease that lasts is taken out to be watched for
+// leaks; what nobody wanted, and what is too old, to age like the rest.
+void PoolImpl::sweep_lane(core::Instant now, core::Actions& actions) noexcept {
+    core::Slot* slot = machine_.first_in_lane();
+    while (slot != nullptr) {
+        core::Slot* const next = machine_.next_in_lane(*slot);
+        const auto seen = slot->word.view();
+        const bool is_in_use = seen.takes != slot->seen_takes;
+        if (is_in_use) {
+            note_used_in_lane(*slot);
+        }
+        if (!is_in_use || slot->expires_at <= now ||
+            now - slot->proven_at > parts_.options.validate_after_idle) {
+            take_out_of_lane(*slot, now, actions);
+        }
+        slot = next;
+    }
+    swept_at_ = now;
+}
+
+bool PoolImpl::is_still_usable(detail::LaneSlot& taken) noexcept {
+    auto& slot = static_cast<core::Slot&>(taken);
+    if (entry_of(slot).is_usable()) {
+        slot.look_first = false;
+        return true;
+    }
+    step([&](core::Instant now, core::Actions& actions) {
+        if (slot.state == core::ConnectionState::kInLane) {
+            take_out_of_lane(slot, now, actions);
+        }
+        machine_.taken_back(slot, true, now, actions);
+    });
+    return false;
+}
+
+}  // namespace cistern
