@@ -70,6 +70,8 @@ TEST_CASE("a log that comes slowly takes no longer than one answer may", "[unit]
     });
     CHECK(operation->log().size() == 3000);
     CHECK(fixture.io.clock().now() == 3s);
+    REQUIRE(fixture.script->last_deadline());
+    CHECK(fixture.script->last_deadline()->since_clock_epoch() == 3s);  // one for all its parts
     CHECK_FALSE(fixture.connection->is_broken());
 }
 

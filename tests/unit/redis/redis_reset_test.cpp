@@ -107,6 +107,22 @@ TEST_CASE("a subscription is undone though messages are still arriving", "[unit]
     CHECK_THROWS_WITH(scene.session().receive(1s), Catch::Contains("without a subscription"));
 }
 
+TEST_CASE("messages that the last user did not receive take no room from the next one",
+          "[unit][redis]") {
+    Scene scene{full_login(), {.bytes = 4096}};
+    const std::string message =
+        "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$2000\r\n" + std::string(2000, 'x') + "\r\n";
+    for (int user = 0; user < 3; ++user) {
+        scene.answers("*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n" + message);
+        scene.session().command({"SUBSCRIBE", "a"}, 1s);
+        scene.answers("+PONG\r\n");
+        scene.session().command({"PING"}, 1s);
+        answers_reset(scene);
+        scene.connection->reset(scene.soon());
+    }
+    CHECK_FALSE(scene.connection->is_broken());
+}
+
 TEST_CASE("MONITOR is undone though its lines are still arriving", "[unit][redis]") {
     Scene scene{full_login()};
     scene.answers("+OK\r\n");
