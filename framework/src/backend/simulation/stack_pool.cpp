@@ -1,0 +1,38 @@
+#include "backend/simulation/stack_pool.hpp"
+
+#include "backend/simulation/sanitizers.hpp"
+
+namespace cistern::simulation {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kUsualSize = 512 * 1024;
+#else
+constexpr std::size_t kUsualSize = 128 * 1024;
+#endif
+
+}  // namespace
+
+StackPool::StackPool(std::size_t size) noexcept : source_{size > 0 ? size : kUsualSize} {}
+
+StackPool::~StackPool() {
+    for (auto& stack : free_) {
+        source_.deallocate(stack);
+    }
+}
+
+boost::context::stack_context StackPool::take() {
+    if (free_.empty()) {
+        return source_.allocate();
+    }
+    const auto stack = free_.back();
+    free_.pop_back();
+    return stack;
+}
+
+void StackPool::give_back(boost::context::stack_context stack) noexcept {
+    sanitizers::stack_is_fresh(static_cast<const char*>(stack.sp) - stack.size, stack.size);
+    free_.push_back(stack);
+}
+
+}  // namespace cistern::simulation

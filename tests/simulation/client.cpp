@@ -1,0 +1,216 @@
+#include "simulation/client.hpp"
+
+#include <stdexcept>
+
+namespace cistern::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Longer than anything that was begun before the calm can still take.
+constexpr auto kCalmTimeout = 60s;
+constexpr auto kAskTimeout = 400ms;
+
+// The time for which a client has a connection; it is the ledger's word for a lease.
+class Use {
+public:
+    Use(Ledger& ledger, std::size_t pool, LineSession& session)
+        : ledger_{ledger}, pool_{pool}, connection_{session.number()} {
+        ledger_.use_begins(pool_, connection_, session.look());
+    }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use() { ledger_.use_ends(pool_, connection_); }
+
+private:
+    Ledger& ledger_;
+    const std::size_t pool_;
+    const std::uint64_t connection_;
+};
+
+// What a user throws when his own work fails.
+class UserError : public std::runtime_error {
+public:
+    UserError() : std::runtime_error{"the user has had enough"} {}
+};
+
+}  // namespace
+
+void Client::run() {
+    for (std::uint32_t done = 0; done < plan_.operations; ++done) {
+        try {
+            one_operation();
+        } catch (const UserError&) {
+        } catch (const Error&) {
+            // Refused, too late, broken, cancelled: what the ledger allows, the client bears.
+        }
+        try {
+            pause(plan_.longest_pause);
+        } catch (const Cancelled&) {
+        }
+    }
+}
+
+void Client::run_calmly() {
+    constexpr auto kCalmOperations = 2;
+    for (int done = 0; done < kCalmOperations; ++done) {
+        try {
+            acquire_and_use(kCalmTimeout, true);
+        } catch (const Error&) {
+            // A connection may still carry a fault from before.
+        }
+        pause(plan_.longest_pause);
+    }
+}
+
+void Client::one_operation() {
+    switch (world_.dice().below(8)) {
+        case 0:
+            return try_acquire_and_use();
+        case 1:
+            return call_with_retry();
+        case 2:
+            static_cast<void>(pool_.holders());
+            return acquire_and_use(0ns, false);
+        default:
+            return acquire_and_use(draw_timeout(), false);
+    }
+}
+
+Timeout Client::draw_timeout() {
+    auto& dice = world_.dice();
+    switch (dice.below(4)) {
+        case 0:
+            return Timeout::max();
+        case 1:
+            return dice.between(1us, 5ms);
+        default:
+            return dice.between(5ms, 1500ms);
+    }
+}
+
+void Client::acquire_and_use(Timeout timeout, bool must_succeed) {
+    const auto acquire = ledger_.acquire_begins(plan_.pool, timeout);
+    std::optional<Lease<LineSession>> lease;
+    try {
+        lease = pool_.acquire(timeout);
+    } catch (const AcquireTimeout& error) {
+        const bool is_refused =
+            std::string_view{error.what()}.find("refused at once") != std::string_view::npos;
+        if (!is_refused) {
+            ledger_.acquire_timed_out(acquire);
+        }
+        ledger_.acquire_ends(acquire, false);
+        if (must_succeed && !is_refused) {
+            ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
+        }
+        throw;
+    } catch (const Error& error) {
+        ledger_.acquire_ends(acquire, false);
+        if (must_succeed && dynamic_cast<const PoolClosed*>(&error) == nullptr) {
+            ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
+        }
+        throw;
+    }
+    {
+        const Use used{ledger_, plan_.pool, **lease};
+        ledger_.acquire_ends(acquire, true);
+        use(**lease, !must_succeed);
+    }
+    end(*lease);
+}
+
+void Client::try_acquire_and_use() {
+    const auto acquire = ledger_.acquire_begins(plan_.pool, 0ns);
+    std::optional<Lease<LineSession>> lease;
+    try {
+        lease = pool_.try_acquire();
+    } catch (const Error&) {
+        ledger_.acquire_ends(acquire, false);
+        throw;
+    }
+    if (!lease) {
+        ledger_.acquire_ends(acquire, false);
+        return;
+    }
+    {
+        const Use used{ledger_, plan_.pool, **lease};
+        ledger_.acquire_ends(acquire, true);
+        use(**lease, true);
+    }
+    end(*lease);
+}
+
+void Client::call_with_retry() {
+    const auto timeout = world_.dice().between(1ms, 1s);
+    const auto acquire = ledger_.acquire_begins(plan_.pool, timeout);
+    acquire->is_repeated = true;
+    ledger_.call_begins(plan_.pool);
+    bool has_tried = false;
+    try {
+        pool_.with_retry(
+            [&](LineSession& session) {
+                const Use used{ledger_, plan_.pool, session};
+                has_tried = true;
+                ask(session);
+            },
+            timeout);
+    } catch (const Error&) {
+        // The time for the work itself is the client's affair.
+        ledger_.repeated_acquire_ends(acquire, has_tried);
+        throw;
+    }
+    ledger_.repeated_acquire_ends(acquire, true);
+}
+
+void Client::use(LineSession& session, bool may_misbehave) {
+    auto& dice = world_.dice();
+    if (dice.percent(10) && session.has_mark(kAskTimeout)) {
+        ledger_.violated("I9: the connection is lent with what its last user left behind");
+    }
+    for (auto questions = dice.below(3); questions > 0; --questions) {
+        ask(session);
+    }
+    pause(plan_.longest_hold);
+    if (!may_misbehave) {
+        return;
+    }
+    if (dice.percent(10)) {
+        session.leave_a_mark(kAskTimeout);
+    }
+    if (dice.percent(10)) {
+        session.ask_only(dice.next());
+    }
+    if (dice.percent(10)) {
+        throw UserError{};
+    }
+}
+
+void Client::ask(LineSession& session) {
+    try {
+        session.ask(world_.dice().next(), kAskTimeout);
+    } catch (const ProtocolError& error) {
+        // A server that says more than it was asked may be heard by whoever comes next.
+        if (scenario_.faults.extra_reply == 0) {
+            ledger_.violated(std::string{"I9: somebody else's answer: "} + error.what());
+        }
+        throw;
+    }
+}
+
+void Client::end(Lease<LineSession>& lease) {
+    if (world_.dice().percent(10)) {
+        lease.discard();
+    } else if (world_.dice().percent(50)) {
+        lease.release();
+    }
+}
+
+void Client::pause(std::chrono::nanoseconds longest) {
+    if (longest > 0ns) {
+        const auto until = now() + world_.dice().between(0ns, longest);
+        world_.scheduler().sleep_until(Clock::deadline_at(until));
+    }
+}
+
+}  // namespace cistern::test

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "simulation/ledger.hpp"
+#include "simulation/line_protocol.hpp"
+
+#include <cistern/pool.hpp>
+
+#include <cstdint>
+
+namespace cistern::test {
+
+// A user of one pool: acquires, uses, returns, and does all that users do when something fails, or
+// when they do not feel like going on.
+class Client {
+public:
+    Client(simulation::SimulationBackend& world,
+           Ledger& ledger,
+           const Scenario& scenario,
+           const ClientPlan& plan,
+           Pool<LineSession>& pool)
+        : world_{world}, ledger_{ledger}, scenario_{scenario}, plan_{plan}, pool_{pool} {}
+
+    // Operations of every kind, with whatever comes of them.
+    void run();
+    // The faults have stopped some time ago: now everything has to succeed.
+    void run_calmly();
+
+private:
+    void one_operation();
+    void acquire_and_use(Timeout timeout, bool must_succeed);
+    void try_acquire_and_use();
+    void call_with_retry();
+    void use(LineSession& session, bool may_misbehave);
+    void ask(LineSession& session);
+    void end(Lease<LineSession>& lease);
+    void pause(std::chrono::nanoseconds longest);
+    [[nodiscard]] Timeout draw_timeout();
+    [[nodiscard]] std::chrono::nanoseconds now() { return world_.scheduler().now(); }
+
+    simulation::SimulationBackend& world_;
+    Ledger& ledger_;
+    const Scenario& scenario_;
+    const ClientPlan& plan_;
+    Pool<LineSession>& pool_;
+};
+
+}  // namespace cistern::test

@@ -1,0 +1,199 @@
+// What has to hold: after every step, when everything waits, and at the end.
+
+#include "simulation/ledger.hpp"
+
+#include <algorithm>
+
+namespace cistern::test {
+
+using namespace std::chrono_literals;
+
+// -- After every step -----------------------------------------------------------------------------
+
+void Ledger::check_step() {
+    for (auto& acquire : acquires_) {
+        if (acquire.parked_step == 0 && acquire.task->is_waiting()) {
+            acquire.parked_step = scheduler_.step();
+        }
+    }
+    for (auto& pool : pools_) {
+        if (pool.impl != nullptr) {
+            pool.stats = pool.impl->stats();
+            check_stats(pool);
+        }
+    }
+}
+
+void Ledger::check_stats(const Watched& pool) {
+    const auto& stats = pool.stats;
+    const auto ensure = [&](bool holds, const char* what) {
+        if (!holds) {
+            violated(std::string{what} + " (" + name_of(pool) + ": total " +
+                     std::to_string(stats.total) + ", idle " + std::to_string(stats.idle) +
+                     ", lent " + std::to_string(stats.lent) + ", connecting " +
+                     std::to_string(stats.connecting) + ", validating " +
+                     std::to_string(stats.validating) + ", closing " +
+                     std::to_string(stats.closing) + ", waiting " + std::to_string(stats.waiting) +
+                     ", held " + std::to_string(pool.held) + ", connections " +
+                     std::to_string(pool.connections.size()) + ")");
+        }
+    };
+    const auto open = std::uint64_t{stats.idle} + stats.lent + stats.validating + stats.closing;
+    ensure(stats.total <= pool.options.max_size, "I2: more connections than max_size");
+    ensure(open + stats.connecting == stats.total, "I2: the counts do not add up to the total");
+    ensure(pool.connections.size() <= stats.total, "I8: a connection outlives its place");
+    ensure(stats.lent >= pool.held, "I18: more leases are held than are counted as lent");
+    ensure(stats.acquired - stats.released == stats.lent, "I18: acquired - released is not lent");
+    ensure(stats.opened - stats.closed == open, "I18: opened - closed is not what is open");
+}
+
+// -- When everything waits ------------------------------------------------------------------------
+
+void Ledger::check_quiet() {
+    check_step();
+    for (auto& gate : gates_) {
+        if (std::exchange(gate.must_count_late, false)) {
+            const auto endpoint = static_cast<std::size_t>(&gate - gates_.data());
+            gate.late = connecting(endpoint) - gate.attempts.size();
+            gate.latest = gate.late > 0 ? now() + scheduler_.tuning().longest_delay : now();
+        }
+    }
+    for (const auto& pool : pools_) {
+        if (pool.impl != nullptr) {
+            check_waiters_served(pool);
+            check_demand(pool);
+        }
+    }
+    check_gates();
+    check_overtaking();
+    for (const auto& acquire : acquires_) {
+        if (!acquire.is_repeated && now() > acquire.deadline.since_clock_epoch()) {
+            violated("I6: an acquire still waits after its deadline");
+        }
+    }
+}
+
+void Ledger::check_waiters_served(const Watched& pool) {
+    const auto& stats = pool.stats;
+    if (stats.lent != pool.held) {
+        violated("I5: " + name_of(pool) + " counts " + std::to_string(stats.lent) +
+                 " as lent, and " + std::to_string(pool.held) + " are held by anybody");
+    }
+    if (stats.waiting > 0 && stats.idle > 0 && stats.validating < stats.waiting) {
+        violated("I4: a lost wake-up: a caller waits for " + name_of(pool) +
+                 " though a connection is idle, and nobody has told him");
+    }
+    std::uint32_t inside = 0;
+    for (const auto& acquire : acquires_) {
+        inside += acquire.pool == static_cast<std::size_t>(&pool - pools_.data()) ? 1 : 0;
+    }
+    if (stats.waiting > inside) {
+        violated("I5: somebody is queued who has left");
+    }
+    const auto lifetime = pool.options.max_lifetime;
+    for (const auto& [number, facts] : pool.connections) {
+        const auto latest = facts.born + lifetime + pool.options.reap_interval +
+                            pool.options.validate_timeout * 2 +
+                            scheduler_.tuning().longest_delay * 2;
+        if (lifetime > 0ns && facts.is_open && !facts.is_used &&
+            now() > std::max(latest,
+                             facts.used_until + pool.options.validate_timeout * 2 +
+                                 scheduler_.tuning().longest_delay * 2)) {
+            violated("the reaper forgets connection " + std::to_string(number) +
+                     ", which is past its max_lifetime");
+        }
+    }
+}
+
+// Whenever there is room, need, and an endpoint that may be asked, somebody opens.
+void Ledger::check_demand(const Watched& pool) {
+    const auto& stats = pool.stats;
+    const auto needed = std::uint64_t{stats.waiting} + pool.options.min_idle;
+    const auto coming = std::uint64_t{stats.idle} + stats.connecting + stats.validating;
+    if (pool.is_closed || needed <= coming || stats.total >= stats.max_size) {
+        return;
+    }
+    const auto& gate = gates_[pool.endpoint];
+    const auto& retry = pool.options.retry;
+    const auto longest = std::chrono::nanoseconds{static_cast<std::int64_t>(
+        static_cast<double>(retry.max_delay.count()) * (1.0 + retry.jitter))};
+    const bool is_calm = !gate.has_failed || now() > gate.last_failure + longest;
+    const auto allowed = !gate.has_failed ? pool.options.max_connecting : 1U;
+    if (is_calm && connecting(pool.endpoint) < allowed) {
+        violated("I4: " + name_of(pool) + " has room and " + std::to_string(needed - coming) +
+                 " connections too few, and nobody opens one");
+    }
+}
+
+void Ledger::check_gates() {
+    // An open that has just succeeded leaves the endpoint before its pool is told.
+    for (const auto& pool : pools_) {
+        if (connecting(pool.endpoint) > pool.options.max_connecting) {
+            violated("I3: more opens than max_connecting at one endpoint");
+        }
+    }
+    for (const auto& gate : gates_) {
+        for (const auto* attempt : gate.attempts) {
+            const auto& pool = pools_[attempt->pool_];
+            if (now() > attempt->began_ + pool.options.connect_timeout) {
+                violated("M5: a connect of " + name_of(pool) + " outlives its connect_timeout");
+            }
+        }
+    }
+}
+
+void Ledger::check_overtaking() {
+    for (const auto& acquire : acquires_) {
+        const auto& options = pools_[acquire.pool].options;
+        if (acquire.overtaken_by > 0 && options.bypass_window == 0ns) {
+            violated("I7: a caller who came later was served before one who waits (task " +
+                     std::to_string(acquire.task->number()) + ", since step " +
+                     std::to_string(acquire.parked_step) + ")");
+        }
+    }
+}
+
+std::uint32_t Ledger::connecting(std::size_t endpoint) const {
+    std::uint32_t sum = 0;
+    for (const auto& pool : pools_) {
+        sum += pool.endpoint == endpoint && pool.impl != nullptr ? pool.stats.connecting : 0;
+    }
+    return sum;
+}
+
+// -- At the end -----------------------------------------------------------------------------------
+
+void Ledger::check_aged() {
+    check_step();
+    for (const auto& pool : pools_) {
+        const auto& stats = pool.stats;
+        if (!pool.is_closed && pool.options.idle_timeout > 0ns &&
+            stats.idle > pool.options.min_idle) {
+            violated("the reaper leaves " + std::to_string(stats.idle) + " idle in " +
+                     name_of(pool) + "; min_idle is " + std::to_string(pool.options.min_idle));
+        }
+        constexpr double kStock = 10.0;
+        const auto budget = pool.options.retry.budget * static_cast<double>(pool.calls_with_retry);
+        if (static_cast<double>(stats.retries) > budget + kStock) {
+            violated("I13: more retries than the budget allows");
+        }
+    }
+}
+
+void Ledger::check_end() {
+    check_step();
+    for (const auto& pool : pools_) {
+        const auto& stats = pool.stats;
+        if (stats.total != 0 || !pool.connections.empty()) {
+            violated("I14: " + name_of(pool) + " is closed, and " + std::to_string(stats.total) +
+                     " places and " + std::to_string(pool.connections.size()) +
+                     " connections are left");
+        }
+        if (pool.told_opened != stats.opened || pool.told_failed != stats.open_failures ||
+            pool.told_closed != stats.closed || pool.told_leaks != stats.leaks_reported) {
+            violated("I18: the observer of " + name_of(pool) + " was not told what the counts say");
+        }
+    }
+}
+
+}  // namespace cistern::test

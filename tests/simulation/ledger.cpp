@@ -1,0 +1,243 @@
+#include "simulation/ledger.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace cistern::test {
+
+using namespace std::chrono_literals;
+
+class Ledger::Observer final : public PoolObserver {
+public:
+    Observer(Ledger& ledger, std::size_t pool) : ledger_{ledger}, pool_{pool} {}
+
+    void on_opened(std::string_view, std::chrono::nanoseconds) override {
+        told("on_opened", &Watched::told_opened);
+    }
+    void on_open_failed(std::string_view, std::string_view) override {
+        told("on_open_failed", &Watched::told_failed);
+    }
+    void on_closed(std::string_view, CloseReason) override {
+        told("on_closed", &Watched::told_closed);
+    }
+    void on_leak(std::string_view, const Holder&) override {
+        told("on_leak", &Watched::told_leaks);
+    }
+    void on_timeout(std::string_view, std::string_view) override {
+        ledger_.plugin_called("on_timeout");
+    }
+
+private:
+    void told(const char* what, std::uint64_t Watched::*count) {
+        ++(ledger_.pools_[pool_].*count);
+        ledger_.plugin_called(what);
+        ledger_.scheduler_.yield_point(what);
+    }
+
+    Ledger& ledger_;
+    const std::size_t pool_;
+};
+
+Ledger::Ledger(simulation::SimulationBackend& world, const Scenario& scenario)
+    : scheduler_{world.scheduler()}, pools_(scenario.pools.size()), gates_(scenario.endpoints) {
+    for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
+        pools_[pool].options = scenario.pools[pool].options;
+        pools_[pool].endpoint = scenario.pools[pool].endpoint;
+    }
+}
+
+void Ledger::unwatch() noexcept {
+    for (auto& pool : pools_) {
+        pool.impl.reset();
+    }
+}
+
+std::shared_ptr<PoolObserver> Ledger::observer(std::size_t pool) {
+    return std::make_shared<Observer>(*this, pool);
+}
+
+void Ledger::violated(const std::string& what) {
+    scheduler_.stop_for(what);
+}
+
+std::string Ledger::name_of(const Watched& pool) const {
+    return "pool " + std::to_string(&pool - pools_.data());
+}
+
+// -- From connectors ------------------------------------------------------------------------------
+
+void Ledger::plugin_called(const char* what) const {
+    if (scheduler_.holds_lock()) {
+        scheduler_.stop_for(std::string{"I19: "} + what + "() is called under a lock");
+    }
+}
+
+std::uint64_t Ledger::connection_made(std::size_t pool) {
+    pools_[pool].connections[++connections_made_].born = now();
+    return connections_made_;
+}
+
+void Ledger::connection_gone(std::size_t pool, std::uint64_t number) {
+    auto& connections = pools_[pool].connections;
+    const auto found = connections.find(number);
+    if (found->second.is_used) {
+        violated("I1: connection " + std::to_string(number) + " is destroyed while it is lent");
+    }
+    connections.erase(found);
+}
+
+void Ledger::pointed(std::size_t endpoint, std::string address) {
+    gates_[endpoint].address = std::move(address);
+    gates_[endpoint].pointed_at = now();
+}
+
+Ledger::Attempt::Attempt(Ledger& ledger, std::size_t pool, Deadline deadline)
+    : ledger_{ledger}, pool_{pool}, began_{ledger.now()}, deadline_{deadline} {
+    ledger_.attempt_begins(*this);
+}
+
+Ledger::Attempt::~Attempt() {
+    ledger_.attempt_ends(*this);
+}
+
+void Ledger::attempt_begins(Attempt& attempt) {
+    const auto& pool = pools_[attempt.pool_];
+    auto& gate = gates_[pool.endpoint];
+    gate.attempts.push_back(&attempt);
+    if (gate.attempts.size() > pool.options.max_connecting) {
+        violated("I3: " + std::to_string(gate.attempts.size()) +
+                 " connects under way to one endpoint; max_connecting is " +
+                 std::to_string(pool.options.max_connecting));
+    }
+    attempt.may_be_older_ = now() <= gate.latest;
+    if (now() > gate.last_failure && now() < gate.opens_again) {
+        if (gate.late == 0) {
+            violated("I12: a connect within the back-off after " + std::to_string(gate.failures) +
+                     " failures");
+            return;
+        }
+        --gate.late;
+    }
+}
+
+void Ledger::attempt_ends(Attempt& attempt) {
+    const auto& pool = pools_[attempt.pool_];
+    auto& gate = gates_[pool.endpoint];
+    std::erase(gate.attempts, &attempt);
+    if (now() > attempt.deadline_.since_clock_epoch()) {
+        violated("I6: a connect outlives its connect_timeout");
+    }
+    gate.late = 0;
+    gate.must_count_late = true;
+    if (!attempt.peer_.empty()) {
+        if (attempt.began_ > gate.pointed_at && attempt.peer_ != gate.address) {
+            violated("M12: a connect leads to " + attempt.peer_ + " after a failover to " +
+                     gate.address);
+        }
+        gate.failures = 0;
+        gate.has_failed = false;
+        gate.last_outcome = now();
+        gate.opens_again = now();
+        return;
+    }
+    gate.last_failure = now();
+    gate.has_failed = true;
+    // Those that may have been under way together count as one: never demand more than is promised.
+    const bool is_new = attempt.began_ > gate.last_outcome && !attempt.may_be_older_;
+    if (attempt.began_ >= gate.last_outcome) {
+        gate.last_outcome = now();
+    }
+    if (is_new) {
+        ++gate.failures;
+        const auto& retry = pool.options.retry;
+        const auto grown = static_cast<double>(retry.initial_delay.count()) *
+                           std::pow(retry.multiplier, gate.failures - 1);
+        const auto least =
+            std::min(grown, static_cast<double>(retry.max_delay.count())) * (1.0 - retry.jitter);
+        gate.opens_again = now() + std::chrono::nanoseconds{static_cast<std::int64_t>(least)};
+    }
+}
+
+// -- From clients ---------------------------------------------------------------------------------
+
+std::list<Ledger::Acquire>::iterator Ledger::acquire_begins(std::size_t pool, Timeout timeout) {
+    Acquire acquire;
+    acquire.pool = pool;
+    acquire.task = scheduler_.current()->shared_from_this();
+    acquire.called_at = now();
+    acquire.deadline =
+        timeout >= Timeout::max() - now() ? Deadline::never() : Clock::deadline_at(now() + timeout);
+    acquire.called_step = scheduler_.step();
+    return acquires_.insert(acquires_.end(), std::move(acquire));
+}
+
+void Ledger::acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease) {
+    if (now() > std::max(acquire->deadline.since_clock_epoch(), acquire->called_at)) {
+        violated("I6: an acquire ends after its deadline");
+    }
+    if (has_lease) {
+        for (auto& other : acquires_) {
+            const bool is_older = !other.is_repeated && other.pool == acquire->pool &&
+                                  other.parked_step > 0 && other.parked_step < acquire->called_step;
+            if (is_older && other.overtaken_by == 0) {
+                other.overtaken_by = scheduler_.step();
+            }
+        }
+    }
+    acquires_.erase(acquire);
+}
+
+void Ledger::repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked) {
+    if (!has_worked &&
+        now() > std::max(acquire->deadline.since_clock_epoch(), acquire->called_at)) {
+        violated("I6: a repeated call ends after its deadline");
+    }
+    acquires_.erase(acquire);
+}
+
+void Ledger::acquire_timed_out(std::list<Acquire>::iterator acquire) {
+    if (now() < acquire->deadline.since_clock_epoch()) {
+        violated("I6: an acquire times out before its deadline");
+    }
+}
+
+void Ledger::use_begins(std::size_t pool, std::uint64_t connection, StreamState state) {
+    auto& watched = pools_[pool];
+    const auto found = watched.connections.find(connection);
+    const auto label = "connection " + std::to_string(connection);
+    if (found == watched.connections.end()) {
+        violated("I9: " + label + " is lent after it was closed");
+        return;
+    }
+    auto& facts = found->second;
+    if (std::exchange(facts.is_used, true)) {
+        violated("I1: " + label + " is lent to two users at once");
+    }
+    const bool is_alive = state != StreamState::kFailed && state != StreamState::kClosedByPeer;
+    // A greeting belongs to the first user.
+    if (facts.was_used && is_alive && state != StreamState::kQuiet) {
+        violated("I9: " + label + " is lent " + std::string{to_string(state)});
+    }
+    const auto lifetime = watched.options.max_lifetime;
+    if (lifetime > 0ns && now() - facts.born > lifetime) {
+        violated("I9: " + label + " is lent after its max_lifetime");
+    }
+    facts.was_used = true;
+    ++watched.held;
+    if (watched.held > watched.options.max_size) {
+        violated("I2: more leases than max_size");
+    }
+}
+
+void Ledger::use_ends(std::size_t pool, std::uint64_t connection) {
+    auto& watched = pools_[pool];
+    const auto found = watched.connections.find(connection);
+    if (found != watched.connections.end()) {
+        found->second.is_used = false;
+        found->second.used_until = now();
+    }
+    --watched.held;
+}
+
+}  // namespace cistern::test

@@ -1,0 +1,151 @@
+#pragma once
+
+// What really happens in a run, noted outside the pool, and the promises that the pool's own word
+// is held against. The numbers in the messages are those of docs/verification.md.
+
+#include "backend/simulation/simulation_backend.hpp"
+#include "pool/pool_impl.hpp"
+#include "simulation/scenario.hpp"
+
+#include <cistern/pool_observer.hpp>
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cistern::test {
+
+class Ledger {
+public:
+    using Instant = std::chrono::nanoseconds;
+
+    // One call of acquire() that has not returned.
+    struct Acquire {
+        std::size_t pool = 0;
+        std::shared_ptr<simulation::Task> task;
+        Instant called_at{};
+        Deadline deadline = Deadline::never();
+        std::uint64_t called_step = 0;
+        std::uint64_t parked_step = 0;   // when it was first seen waiting; 0: not yet
+        bool is_repeated = false;        // by with_retry, which does more than to acquire
+        std::uint64_t overtaken_by = 0;  // the step at which a later caller got a lease; 0: none
+    };
+    // One call of connect(), for as long as it lasts.
+    class Attempt {
+    public:
+        Attempt(Ledger& ledger, std::size_t pool, Deadline deadline);
+        Attempt(const Attempt&) = delete;
+        Attempt& operator=(const Attempt&) = delete;
+        ~Attempt();
+        void succeeded(std::string peer) noexcept { peer_ = std::move(peer); }
+
+    private:
+        friend class Ledger;
+        Ledger& ledger_;
+        const std::size_t pool_;
+        const Instant began_;
+        const Deadline deadline_;
+        bool may_be_older_ = false;  // admitted before the last outcome, and begun after it
+        std::string peer_;           // empty: it failed
+    };
+
+    Ledger(simulation::SimulationBackend& world, const Scenario& scenario);
+    void watch(std::size_t pool, std::shared_ptr<PoolImpl> impl) {
+        pools_[pool].impl = std::move(impl);
+    }
+    void unwatch() noexcept;
+    // Told where a name points now: no later connection may lead anywhere else.
+    void pointed(std::size_t endpoint, std::string address);
+
+    void violated(const std::string& what);
+
+    // -- From connectors and observers ------------------------------------------------------------
+    void plugin_called(const char* what) const;
+    [[nodiscard]] std::uint64_t connection_made(std::size_t pool);
+    // It is usable from now on, and its age counts.
+    void connection_opened(std::size_t pool, std::uint64_t number) {
+        auto& facts = pools_[pool].connections[number];
+        facts.born = now();
+        facts.is_open = true;
+    }
+    void connection_gone(std::size_t pool, std::uint64_t number);
+    [[nodiscard]] std::shared_ptr<PoolObserver> observer(std::size_t pool);
+
+    // -- From clients -----------------------------------------------------------------------------
+    std::list<Acquire>::iterator acquire_begins(std::size_t pool, Timeout timeout);
+    void acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease);
+    void repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked);
+    void acquire_timed_out(std::list<Acquire>::iterator acquire);
+    void use_begins(std::size_t pool, std::uint64_t connection, StreamState state);
+    void use_ends(std::size_t pool, std::uint64_t connection);
+    void call_begins(std::size_t pool) noexcept { ++pools_[pool].calls_with_retry; }
+    void drain_began(std::size_t pool) noexcept { pools_[pool].is_closed = true; }
+
+    // -- Checks -----------------------------------------------------------------------------------
+    void check_step();
+    void check_quiet();
+    // Clients have ended, and everything had time to age.
+    void check_aged();
+    // Pools are closed and the backend has stopped.
+    void check_end();
+
+private:
+    class Observer;
+    struct Facts {
+        Instant born{};
+        bool is_open = false;  // connect() has returned it
+        bool is_used = false;
+        bool was_used = false;
+        Instant used_until{};
+    };
+    struct Watched {
+        std::shared_ptr<PoolImpl> impl;
+        PoolOptions options;
+        std::size_t endpoint = 0;
+        std::map<std::uint64_t, Facts> connections;  // that exist
+        std::uint32_t held = 0;
+        std::uint64_t calls_with_retry = 0;
+        std::uint64_t told_opened = 0;
+        std::uint64_t told_failed = 0;
+        std::uint64_t told_closed = 0;
+        std::uint64_t told_leaks = 0;
+        bool is_closed = false;
+        PoolStats stats;  // as last seen
+    };
+    // What the back-off of an endpoint must be at least, from what became of connects.
+    struct Gate {
+        std::string address;
+        Instant pointed_at{};
+        std::vector<const Attempt*> attempts;  // under way
+        std::uint32_t failures = 0;            // in a row; those that may have been together once
+        bool has_failed = false;               // since the last success
+        Instant last_outcome{};
+        Instant last_failure{};
+        Instant opens_again{};   // not before
+        std::uint64_t late = 0;  // connects that were admitted before the last outcome, not begun
+        Instant latest{};        // by when they have
+        bool must_count_late = false;
+    };
+
+    void attempt_begins(Attempt& attempt);
+    void attempt_ends(Attempt& attempt);
+    void check_stats(const Watched& pool);
+    void check_waiters_served(const Watched& pool);
+    void check_demand(const Watched& pool);
+    void check_gates();
+    void check_overtaking();
+    [[nodiscard]] std::uint32_t connecting(std::size_t endpoint) const;
+    [[nodiscard]] Instant now() const noexcept { return scheduler_.now(); }
+    [[nodiscard]] std::string name_of(const Watched& pool) const;
+
+    simulation::Scheduler& scheduler_;
+    std::vector<Watched> pools_;
+    std::vector<Gate> gates_;
+    std::list<Acquire> acquires_;
+    std::uint64_t connections_made_ = 0;
+};
+
+}  // namespace cistern::test

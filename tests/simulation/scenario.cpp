@@ -1,0 +1,159 @@
+#include "simulation/scenario.hpp"
+
+#include "backend/simulation/seeded_random.hpp"
+
+#include <sstream>
+
+namespace cistern::test {
+namespace {
+
+using namespace std::chrono_literals;
+using simulation::SeededRandom;
+
+template <class T>
+T one_of(SeededRandom& random, std::initializer_list<T> values) {
+    return *(values.begin() + random.below(values.size()));
+}
+
+PoolOptions draw_options(SeededRandom& random) {
+    PoolOptions options;
+    options.max_size = random.between(1, 4);
+    options.min_idle = random.percent(30) ? random.between(1, options.max_size) : 0;
+    options.acquire_timeout = random.between(1ms, 1500ms);
+    options.bypass_window = random.percent(40) ? random.between(1us, 20ms) : 0ns;
+    options.max_waiters = random.percent(20) ? random.between(1, 4) : 0;
+    options.connect_timeout = random.between(20ms, 800ms);
+    options.max_connecting = random.between(1, 3);
+    options.retry.max_attempts = random.between(1, 4);
+    options.retry.initial_delay = random.between(1ms, 60ms);
+    options.retry.max_delay = options.retry.initial_delay * random.between(1, 10);
+    options.retry.budget = one_of(random, {0.0, 0.2, 1.0});
+    options.max_lifetime = random.percent(40) ? random.between(100ms, 2s) : 0ns;
+    options.idle_timeout = random.percent(40) ? random.between(50ms, 1s) : 0ns;
+    options.keepalive_interval = random.percent(25) ? random.between(80ms, 99ms) : 0ns;
+    options.reap_interval = one_of<std::chrono::nanoseconds>(random, {0ns, 5ms, 100ms});
+    options.validate_after_idle = one_of<std::chrono::nanoseconds>(random, {0ns, 1ms, 50ms, 500ms});
+    options.validate_timeout = random.between(5ms, 300ms);
+    options.order = one_of(random, {LendOrder::kLifo, LendOrder::kFifo, LendOrder::kOldest});
+    options.leak_threshold = random.percent(20) ? random.between(1ms, 50ms) : 0ns;
+    return options;
+}
+
+// A few kinds of fault at a time: if everything fails always, nothing is ever tried.
+simulation::FaultRates draw_faults(SeededRandom& random) {
+    simulation::FaultRates rates;
+    if (random.percent(30)) {
+        return rates;
+    }
+    for (auto* rate : {&rates.refuse,
+                       &rates.black_hole,
+                       &rates.slow_connect,
+                       &rates.reset,
+                       &rates.close,
+                       &rates.vanish,
+                       &rates.drip,
+                       &rates.extra_reply,
+                       &rates.slow_reply}) {
+        if (random.percent(25)) {
+            *rate = random.between(5, 50);
+        }
+    }
+    return rates;
+}
+
+void draw_incidents(SeededRandom& random, Scenario& scenario) {
+    using Kind = Incident::Kind;
+    for (std::size_t endpoint = 0; endpoint < scenario.endpoints; ++endpoint) {
+        if (random.percent(25)) {
+            const auto kind = random.percent(50) ? Kind::kCrashReset : Kind::kCrashVanish;
+            const auto at = random.between(1ms, scenario.calm_after);
+            scenario.incidents.push_back({kind, at, endpoint});
+            scenario.incidents.push_back(
+                {Kind::kRestart, at + random.between(1ms, 600ms), endpoint});
+        }
+        if (random.percent(20)) {
+            scenario.incidents.push_back(
+                {Kind::kFailover, random.between(1ms, scenario.calm_after), endpoint});
+        }
+    }
+}
+
+}  // namespace
+
+Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
+    // A stream of numbers of its own: the run itself starts from the seed as well.
+    SeededRandom random{seed ^ 0x5ce4a210};
+    Scenario scenario{
+        .seed = seed, .tuning = {}, .faults = {}, .pools = {}, .clients = {}, .incidents = {}};
+    auto& tuning = scenario.tuning;
+    tuning.preempt_percent = one_of<std::uint32_t>(random, {2, 10, 30, 60, 100});
+    tuning.spurious_percent = one_of<std::uint32_t>(random, {0, 0, 5, 30});
+    tuning.late_start_percent = one_of<std::uint32_t>(random, {0, 0, 20});
+    tuning.longest_delay = random.between(1us, 30ms);
+    tuning.max_time = 10min;
+    if (max_steps > 0) {
+        tuning.max_steps = max_steps;
+    }
+    scenario.faults = draw_faults(random);
+    scenario.greets = random.percent(70);
+    scenario.endpoints = random.percent(25) ? 2 : 1;
+    scenario.calm_after = random.between(20ms, 600ms);
+    scenario.has_canceller = random.percent(35);
+    scenario.has_drainer = random.percent(15);
+
+    const auto pools = random.between(1, random.percent(30) ? 3 : 1);
+    for (std::uint32_t pool = 0; pool < pools; ++pool) {
+        scenario.pools.push_back({.options = draw_options(random),
+                                  .endpoint = random.below(scenario.endpoints),
+                                  .needs_reset = random.percent(20),
+                                  .waits_for_goodbye = random.percent(30)});
+        // What is agreed per endpoint must be the same for those that share it, to be checked.
+        auto& options = scenario.pools.back().options;
+        options.max_connecting = scenario.pools.front().options.max_connecting;
+        options.retry = scenario.pools.front().options.retry;
+    }
+    const auto clients = random.between(1, 6);
+    for (std::uint32_t client = 0; client < clients; ++client) {
+        scenario.clients.push_back(
+            {.pool = random.below(pools),
+             .operations = random.between(1, 8),
+             .longest_hold = one_of<std::chrono::nanoseconds>(random, {0ns, 100us, 3ms, 60ms}),
+             .longest_pause = one_of<std::chrono::nanoseconds>(random, {0ns, 200us, 80ms})});
+    }
+    draw_incidents(random, scenario);
+    return scenario;
+}
+
+std::string in_words(const Scenario& scenario) {
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+    const auto ms = [](std::chrono::nanoseconds span) { return Milliseconds{span}.count(); };
+    std::ostringstream text;
+    text << "seed " << scenario.seed << ": " << scenario.clients.size() << " clients, calm after "
+         << ms(scenario.calm_after) << " ms, preemption " << scenario.tuning.preempt_percent
+         << " %, spurious wake-ups " << scenario.tuning.spurious_percent << " %\n";
+    const auto& faults = scenario.faults;
+    text << "  faults in percent: refuse " << faults.refuse << ", black hole " << faults.black_hole
+         << ", slow connect " << faults.slow_connect << ", reset " << faults.reset << ", close "
+         << faults.close << ", vanish " << faults.vanish << ", drip " << faults.drip
+         << ", extra reply " << faults.extra_reply << ", slow reply " << faults.slow_reply << '\n';
+    for (const auto& [options, endpoint, needs_reset, waits_for_goodbye] : scenario.pools) {
+        text << "  pool at endpoint " << endpoint << ": max_size " << options.max_size
+             << ", min_idle " << options.min_idle << ", bypass_window " << ms(options.bypass_window)
+             << ", max_waiters " << options.max_waiters << ", connect_timeout "
+             << ms(options.connect_timeout) << ", max_connecting " << options.max_connecting
+             << ", attempts " << options.retry.max_attempts << ", max_lifetime "
+             << ms(options.max_lifetime) << ", idle_timeout " << ms(options.idle_timeout)
+             << ", keepalive " << ms(options.keepalive_interval) << ", reap "
+             << ms(options.reap_interval) << ", validate_after_idle "
+             << ms(options.validate_after_idle) << ", validate_timeout "
+             << ms(options.validate_timeout) << (needs_reset ? ", always reset" : "") << '\n';
+    }
+    for (const auto& incident : scenario.incidents) {
+        constexpr const char* kNames[] = {"crash (reset)", "crash (vanish)", "restart", "failover"};
+        text << "  at " << ms(incident.at) << " ms endpoint " << incident.endpoint << ": "
+             << kNames[static_cast<int>(incident.kind)] << '\n';
+    }
+    return text.str();
+}
+
+}  // namespace cistern::test

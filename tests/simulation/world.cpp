@@ -1,0 +1,223 @@
+#include "simulation/world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cistern::test {
+namespace {
+
+using namespace std::chrono_literals;
+using simulation::Scheduler;
+
+// Longer than every delay, timeout and back-off that a scenario may draw.
+constexpr auto kRecovery = 4s;
+
+std::string address(std::size_t endpoint, std::size_t server) {
+    return "10.0." + std::to_string(endpoint) + "." + std::to_string(server + 1) + ":7";
+}
+
+std::string host(std::size_t endpoint) {
+    return "db" + std::to_string(endpoint);
+}
+
+}  // namespace
+
+World::World(Scenario scenario, std::shared_ptr<simulation::StackPool> stacks)
+    : scenario_{std::move(scenario)},
+      backend_{std::make_shared<simulation::SimulationBackend>(
+          scenario_.seed, scenario_.tuning, scenario_.faults, std::move(stacks))},
+      ledger_{*backend_, scenario_} {
+    for (std::size_t endpoint = 0; endpoint < scenario_.endpoints; ++endpoint) {
+        auto& servers = servers_.emplace_back();
+        for (std::size_t server = 0; server < 2; ++server) {
+            servers.push_back(&backend_->network().add_server(
+                address(endpoint, server), std::make_unique<LineScript>(scenario_.greets)));
+        }
+        backend_->network().point(host(endpoint) + ":7", address(endpoint, 0));
+        ledger_.pointed(endpoint, address(endpoint, 0));
+    }
+}
+
+Outcome World::run() {
+    auto& scheduler = backend_->scheduler();
+    scheduler.on_step([this] { ledger_.check_step(); });
+    scheduler.on_quiet([this] { ledger_.check_quiet(); });
+    scheduler.spawn("conductor", [this] { conduct(); });
+    Outcome outcome;
+    switch (scheduler.run()) {
+        case Scheduler::Ending::kDone:
+            break;
+        case Scheduler::Ending::kStopped:
+            outcome.violation = scheduler.reason();
+            break;
+        case Scheduler::Ending::kStuck:
+            outcome.violation = "I4: deadlock: nothing can run and nothing is due";
+            break;
+        case Scheduler::Ending::kTooLong:
+            outcome.violation = "I11: no end in sight: too many steps, or too much time";
+            break;
+    }
+    outcome.has_failed = !outcome.violation.empty();
+    outcome.hash = scheduler.trace().hash();
+    outcome.steps = scheduler.step();
+    if (outcome.has_failed) {
+        constexpr std::size_t kLines = 40;
+        outcome.trace =
+            scheduler.trace().tail(kLines, Scheduler::beginning()) + scheduler.waiting();
+    }
+    return outcome;
+}
+
+void World::make_pools() {
+    std::vector<std::shared_ptr<EndpointState>> endpoints(scenario_.endpoints);
+    for (auto& endpoint : endpoints) {
+        endpoint = std::make_shared<EndpointState>();
+    }
+    for (std::size_t index = 0; index < scenario_.pools.size(); ++index) {
+        const auto& plan = scenario_.pools[index];
+        LineConnectorOptions options{.endpoint = {host(plan.endpoint), "7"},
+                                     .greets = scenario_.greets,
+                                     .needs_reset = plan.needs_reset,
+                                     .waits_for_goodbye = plan.waits_for_goodbye};
+        PoolParts parts{.name = "pool" + std::to_string(index),
+                        .plugin = "line",
+                        .options = plan.options,
+                        .connector = std::make_unique<LineConnector>(ledger_, index, options),
+                        .config = {},
+                        .backend = backend_,
+                        .endpoint = endpoints[plan.endpoint],
+                        .observer = ledger_.observer(index)};
+        pools_.push_back(make_pool(std::move(parts)));
+        ledger_.watch(index, pools_.back());
+    }
+    for (const auto& pool : pools_) {
+        pool->start();
+    }
+    for (const auto& plan : scenario_.clients) {
+        clients_.emplace_back(
+            *backend_, ledger_, scenario_, plan, detail::typed<LineSession>(*pools_[plan.pool]));
+    }
+}
+
+// -- The course of a run --------------------------------------------------------------------------
+
+void World::conduct() {
+    make_pools();
+    arrange_incidents();
+    if (scenario_.has_canceller) {
+        backend_->scheduler().spawn("canceller", [this] { cancel_now_and_then(); });
+    }
+    if (scenario_.has_drainer) {
+        backend_->scheduler().spawn("drainer", [this] { drain_one(); });
+    }
+    backend_->scheduler().at(Scheduler::beginning() + scenario_.calm_after, [this] {
+        backend_->faults().calm();
+        is_calm_ = true;
+    });
+    run_clients(false);
+    sleep(std::max<std::chrono::nanoseconds>(
+        Scheduler::beginning() + scenario_.calm_after + kRecovery - backend_->scheduler().now(),
+        kRecovery));
+    run_clients(true);
+    // Every connection that may be idle for too long is, and has been closed with all that takes.
+    sleep(kRecovery);
+    ledger_.check_aged();
+    close_pools();
+}
+
+void World::run_clients(bool calmly) {
+    client_tasks_.clear();
+    for (std::size_t index = 0; index < clients_.size(); ++index) {
+        auto& client = clients_[index];
+        client_tasks_.push_back(backend_->scheduler().spawn(
+            "client " + std::to_string(index),
+            [&client, calmly] { calmly ? client.run_calmly() : client.run(); }));
+    }
+    const auto all_have_ended = [this] {
+        return std::all_of(client_tasks_.begin(), client_tasks_.end(), [](const auto& task) {
+            return task->has_ended();
+        });
+    };
+    while (!all_have_ended()) {
+        sleep(10ms);
+    }
+}
+
+void World::arrange_incidents() {
+    for (const auto& incident : scenario_.incidents) {
+        backend_->scheduler().at(Scheduler::beginning() + incident.at,
+                                 [this, &incident] { happen(incident); });
+    }
+}
+
+void World::happen(const Incident& incident) {
+    auto& servers = servers_[incident.endpoint];
+    backend_->scheduler().note("incident", static_cast<std::uint64_t>(incident.kind));
+    switch (incident.kind) {
+        case Incident::Kind::kCrashReset:
+            return servers[0]->crash(simulation::Crash::kReset);
+        case Incident::Kind::kCrashVanish:
+            return servers[0]->crash(simulation::Crash::kVanish);
+        case Incident::Kind::kRestart:
+            return servers[0]->restart();
+        case Incident::Kind::kFailover:
+            backend_->network().point(host(incident.endpoint) + ":7",
+                                      address(incident.endpoint, 1));
+            return ledger_.pointed(incident.endpoint, address(incident.endpoint, 1));
+    }
+}
+
+void World::cancel_now_and_then() {
+    while (!is_calm_) {
+        sleep(backend_->dice().between(1us, 20ms));
+        if (!client_tasks_.empty()) {
+            client_tasks_[backend_->dice().below(client_tasks_.size())]->cancel();
+        }
+    }
+}
+
+void World::drain_one() {
+    sleep(backend_->dice().between(1ms, scenario_.calm_after));
+    const auto index = backend_->dice().below(pools_.size());
+    ledger_.drain_began(index);
+    static_cast<void>(pools_[index]->drain(backend_->dice().between(0ns, 500ms)));
+}
+
+void World::close_pools() {
+    for (std::size_t index = 0; index < pools_.size(); ++index) {
+        ledger_.drain_began(index);
+        const auto began = backend_->scheduler().now();
+        pools_[index]->close(backend_->clock().deadline_after(kRecovery));
+        if (backend_->scheduler().now() - began >= kRecovery) {
+            ledger_.violated("I14: close() does not end though no lease is out");
+        }
+    }
+    if (!backend_->stop(backend_->clock().deadline_after(kRecovery))) {
+        ledger_.violated("I14: the pools are closed, and a task of theirs goes on");
+    }
+    ledger_.check_end();
+    ledger_.unwatch();
+    clients_.clear();
+    pools_.clear();
+}
+
+void World::sleep(std::chrono::nanoseconds span) {
+    auto& scheduler = backend_->scheduler();
+    scheduler.sleep_until(Clock::deadline_at(scheduler.now() + span));
+}
+
+// -- One seed -------------------------------------------------------------------------------------
+
+Outcome run_seed(std::uint64_t seed,
+                 std::uint64_t max_steps,
+                 const std::shared_ptr<simulation::StackPool>& stacks) {
+    auto world = std::make_unique<World>(draw_scenario(seed, max_steps), stacks);
+    auto outcome = world->run();
+    if (outcome.has_failed) {
+        // Unwinding a pool that broke its promises may hang or crash, and hide what was found.
+        static_cast<void>(world.release());
+    }
+    return outcome;
+}
+
+}  // namespace cistern::test
