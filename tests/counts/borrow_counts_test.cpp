@@ -46,7 +46,7 @@ TEST_CASE("a borrow and return keep to their limits", "[counts]") {
     const auto window = GENERATE(0us, 50us);
     const auto counts = count([&] {
         auto& pool = counted_pool(options(window));
-        return [&pool] { pool.acquire()->use(); };
+        return [&pool] { ++pool.acquire()->uses; };
     });
     check(window == 0us ? "acquire" : "acquire, with a bypass window", counts, kPlainLimits);
 }
@@ -54,7 +54,7 @@ TEST_CASE("a borrow and return keep to their limits", "[counts]") {
 TEST_CASE("a borrow with a timeout of its own keeps to the same limits", "[counts]") {
     const auto counts = count([] {
         auto& pool = counted_pool(options());
-        return [&pool] { pool.acquire(250ms)->use(); };
+        return [&pool] { ++pool.acquire(250ms)->uses; };
     });
     check("acquire(timeout)", counts, kPlainLimits);
 }
@@ -62,7 +62,7 @@ TEST_CASE("a borrow with a timeout of its own keeps to the same limits", "[count
 TEST_CASE("a borrow that does not wait keeps to the same limits", "[counts]") {
     const auto counts = count([] {
         auto& pool = counted_pool(options());
-        return [&pool] { (*pool.try_acquire())->use(); };
+        return [&pool] { ++(*pool.try_acquire())->uses; };
     });
     check("try_acquire", counts, kPlainLimits);
 }
@@ -73,7 +73,7 @@ TEST_CASE("taking the next before returning the last keeps to its limits", "[cou
         auto held = std::make_shared<Lease<CountedSession>>(pool.acquire());
         return [&pool, held] {
             auto next = pool.acquire();
-            next->use();
+            ++next->uses;
             *held = std::move(next);
         };
     });

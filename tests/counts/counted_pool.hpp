@@ -14,7 +14,7 @@ public:
     CountedSession& operator=(const CountedSession&) = delete;
     virtual ~CountedSession() = default;
 
-    virtual void use() noexcept = 0;
+    long uses = 0;
 };
 
 // A pool of optimised code on real threads, all of whose connections are open; the pool stays for
