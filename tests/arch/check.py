@@ -170,6 +170,47 @@ def check_words(root):
             yield "%s: longer than %d lines" % (source, most)
 
 
+# -- messages: what the page on troubleshooting quotes is said by the code --------------------------
+
+# Numbers, words in capitals and dots stand for what differs from one message to the next; messages
+# are put together at colons and semicolons.
+BETWEEN_PARTS = re.compile(r"\.\.\.|[;:]|(?<![\w(])[A-Z]+(?![\w)(])|\b[0-9]+\b")
+
+
+def spoken(root):
+    """All string literals of the programs, those that stand side by side as the one they are."""
+    texts = []
+    for path in files(root, "framework/src", "plugins", "apps"):
+        code = re.sub(r"^\s*//.*$", "", read(root, path), flags=re.M)
+        code = re.sub(r'(?<!\\)"\s*\n\s*"', "", code)
+        texts += re.findall(r'"((?:[^"\\\n]|\\.)*)"', code)
+    return "\n".join(texts).replace('\\"', '"')
+
+
+def quoted_messages(root):
+    """Each message in the first column of a table, in backticks, and its line."""
+    for line, text in numbered(root, "docs/troubleshooting.md"):
+        if text.startswith("|"):
+            for message in re.findall(r"`([^`]+)`", text.split(" | ")[0]):
+                yield line, message
+
+
+def check_messages(root):
+    said = spoken(root)
+    code = "\n".join(read(root, path) for path in files(root, "framework/include", "plugins"))
+    found_any = False
+    for line, message in quoted_messages(root):
+        found_any = True
+        if re.fullmatch(r"\w+(\(\))?", message) and re.search(r"\b%s\b" % message.rstrip("()"), code):
+            continue  # the name of something in a header
+        for part in BETWEEN_PARTS.split(message):
+            part = part.strip(' ,()"=?')
+            if re.search(r"\w", part) and part not in said:
+                yield "docs/troubleshooting.md:%d: nothing says `%s`" % (line, part)
+    if not found_any:
+        yield "docs/troubleshooting.md: quotes no message"
+
+
 # -- exports: a plugin shows its two functions and nothing else ------------------------------------
 
 EXPORTS = {"pocoBuildManifest", "cistern_plugin_tag"}
@@ -193,6 +234,7 @@ CHECKS = {
     "contracts": check_contracts,
     "registered": check_registered,
     "words": check_words,
+    "messages": check_messages,
     "exports": check_exports,
 }
 
@@ -208,6 +250,8 @@ BITES = {
               "CHANGELOG.md": "## 1.0\n", "README.md": "", "docs/plugin-guide.md": "",
               "apps/hello/main.cpp": "", "plugins/echo/src/plugin.cpp": "",
               "plugins/echo/include/cistern/echo/session.hpp": ""},
+    "messages": {"docs/troubleshooting.md": "| `has no N legs; buy some` | it fell | help it |\n",
+                 "framework/src/core/x.cpp": 'auto t = "has no " + n + " legs; buy "\n         "none";\n'},
 }
 
 
