@@ -26,7 +26,8 @@ Exit status
 constexpr std::string_view kPlugins = R"(cisternctl plugins [DIR...] [--format json]
 
 Checks every *.so in the folders, in order, as a program would before it loads them; without a folder,
-in the one that belongs to the installed library. A plugin that is refused makes the exit status 1.
+in the one that belongs to the installed library. A plugin that is refused makes the exit status 1. One with
+"no seal" was stripped, or not built by cistern_add_plugin(): a flipped bit in it may go unnoticed.
 
   cisternctl plugins
   cisternctl plugins build/lib/cistern/plugins

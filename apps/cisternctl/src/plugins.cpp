@@ -23,10 +23,17 @@ using cistern::PluginReport;
     return out.empty() ? "-" : out;
 }
 
+[[nodiscard]] std::string state_of(const PluginReport& report) {
+    if (!report.usable) {
+        return "refused";
+    }
+    return report.sealed ? "loaded" : "loaded, no seal";
+}
+
 void print_table(const std::vector<PluginReport>& reports, std::ostream& out) {
     console::TextTable table{{"STATE", "CONNECTOR", "FILE", "BUILT FOR"}};
     for (const PluginReport& report : reports) {
-        table.add({report.usable ? "loaded" : "refused",
+        table.add({state_of(report),
                    joined(report.names),
                    report.path.string(),
                    report.tag.empty() ? "-" : report.tag});
@@ -43,7 +50,8 @@ void print_json(const std::vector<PluginReport>& reports, std::ostream& out) {
     const char* separator = "[\n";
     for (const PluginReport& report : reports) {
         out << separator << "{\"path\":" << console::json_string(report.path.string())
-            << ",\"usable\":" << (report.usable ? "true" : "false") << ",\"names\":[";
+            << ",\"usable\":" << (report.usable ? "true" : "false")
+            << ",\"sealed\":" << (report.sealed ? "true" : "false") << ",\"names\":[";
         const char* comma = "";
         for (const std::string& name : report.names) {
             out << comma << console::json_string(name);

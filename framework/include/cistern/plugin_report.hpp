@@ -14,6 +14,7 @@ struct PluginReport {
     std::filesystem::path path;
     bool usable = false;
     std::vector<std::string> names{};  // the connectors it offers
+    bool sealed = false;               // carries an intact seal: any later damage would be noticed
     std::string tag{};                 // the tag it was built with; empty when it has none
     std::string problem{};             // why it was refused: what, where and how to mend it
     Settings settings{};               // of its first connector, when usable

@@ -164,6 +164,7 @@ public:
             report.problem = candidate.problem;
             auto& file = checked.emplace_back();
             take_step(report, [&] { return check_file(report.path, trust, file); });
+            report.sealed = file.seal == Seal::kIntact;
         }
         try_out(checked);
         for (std::size_t i = 0; i < reports_.size(); ++i) {

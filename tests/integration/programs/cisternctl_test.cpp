@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -34,6 +36,24 @@ TEST_CASE("plugins are listed with what became of them", "[integration][programs
     CHECK(reason.find("broken.so") == reason.rfind("broken.so"));
     CHECK_THAT(run(CISTERNCTL, {"plugins", (folder / "").string(), "--format", "json"}).out,
                Catch::Contains("\"usable\":false"));
+}
+
+TEST_CASE("a plugin that lost its seal is listed as such", "[integration][programs]") {
+    std::ifstream file{ECHO_PLUGIN, std::ios::binary};
+    const std::string whole{std::istreambuf_iterator<char>{file}, {}};
+    const auto seal = whole.rfind("\ncistern-seal ");
+    REQUIRE(seal != std::string::npos);
+    const TestFolder folder;
+    folder.write("plugins/echo.so", whole);
+    const Ended sealed = run(CISTERNCTL, {"plugins", folder / "plugins"});
+    CHECK(sealed.status == 0);
+    CHECK_THAT(sealed.out, Catch::Contains("loaded") && !Catch::Contains("no seal"));
+    folder.write("plugins/echo.so", whole.substr(0, seal));
+    const Ended bare = run(CISTERNCTL, {"plugins", folder / "plugins"});
+    CHECK(bare.status == 0);
+    CHECK_THAT(bare.out, Catch::Contains("loaded, no seal"));
+    CHECK_THAT(run(CISTERNCTL, {"plugins", folder / "plugins", "--format", "json"}).out,
+               Catch::Contains("\"sealed\":false"));
 }
 
 TEST_CASE("JSON holds a path as it is", "[integration][programs]") {
