@@ -29,7 +29,7 @@ public:
     virtual void reset(Deadline deadline);
     // Asked when a lease ends, without waiting: is there anything for reset() to do? A connection
     // that often has not (say, no transaction is open) answers here and saves the round trip.
-    [[nodiscard]] virtual bool needs_reset() const noexcept { return !reset_is_empty_; }
+    [[nodiscard]] virtual bool needs_reset() const noexcept { return true; }
 
     // Never waits: what is already known about the connection. The framework itself looks at every
     // stream that the connection opened; this is for what only the plugin knows.
@@ -38,6 +38,11 @@ public:
     // A polite goodbye before the destructor, where the protocol has one. Not called for broken
     // connections; its exceptions are ignored.
     virtual void close(Deadline /*deadline*/) {}
+
+    // For the framework: the same without a call once reset() is known to be the base's.
+    [[nodiscard]] bool has_to_be_reset() const noexcept {
+        return !reset_is_empty_ && needs_reset();
+    }
 
 private:
     bool reset_is_empty_ = false;  // learnt when the base's reset() is called

@@ -17,17 +17,18 @@ namespace cistern {
 template <class Session>
 class [[nodiscard]] Lease {
 public:
-    explicit Lease(detail::LaneSlot& slot) noexcept
-        : slot_{&slot},
-          session_{static_cast<Session*>(slot.session)},
-          throwing_{detail::exceptions_in_flight()} {}
+    // `exceptions` are in flight already.
+    [[gnu::always_inline]] Lease(detail::LaneSlot& slot, unsigned exceptions) noexcept
+        : slot_{&slot}, session_{static_cast<Session*>(slot.session)}, throwing_{exceptions} {}
     Lease(Lease&& other) noexcept
         : slot_{std::exchange(other.slot_, nullptr)},
           session_{std::exchange(other.session_, nullptr)},
           throwing_{detail::exceptions_in_flight()} {}
     Lease& operator=(Lease&& other) noexcept {
         if (this != &other) {
-            end();
+            if (slot_ != nullptr) {
+                detail::give_back_unless_thrown(*slot_, throwing_);
+            }
             slot_ = std::exchange(other.slot_, nullptr);
             session_ = std::exchange(other.session_, nullptr);
             throwing_ = detail::exceptions_in_flight();
@@ -36,7 +37,11 @@ public:
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    ~Lease() { end(); }
+    [[gnu::always_inline]] ~Lease() {
+        if (slot_ != nullptr && !detail::try_give_back(*slot_, throwing_)) [[unlikely]] {
+            detail::give_back_unless_thrown(*slot_, throwing_);
+        }
+    }
 
     // REQUIRES: the lease has not ended
     [[nodiscard]] Session* operator->() const noexcept { return session_; }
@@ -50,11 +55,6 @@ public:
     bool discard() noexcept { return give_back(true); }
 
 private:
-    void end() noexcept {
-        if (slot_ != nullptr) {
-            give_back(detail::exceptions_in_flight() > throwing_);
-        }
-    }
     bool give_back(bool discard) noexcept {
         if (slot_ == nullptr) {
             return false;

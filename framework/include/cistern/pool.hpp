@@ -32,29 +32,35 @@ public:
     Pool& operator=(const Pool&) = delete;
 
     // Waits for the pool's acquire_timeout at most.
-    [[nodiscard]] Lease<Session> acquire(Where where = Where::current()) {
-        if (auto* const slot = lane_->try_take(where)) [[likely]] {
-            return Lease<Session>{*slot};
+    [[nodiscard, gnu::always_inline]] Lease<Session> acquire(Where where = Where::current()) {
+        auto* slot = lane_->try_take(where);
+        if (slot == nullptr || slot->look_first) [[unlikely]] {
+            slot = &borrow(slot, where);
         }
-        return Lease<Session>{core_->acquire(core_->default_timeout(), where)};
+        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
     }
     // AcquireTimeout when no connection came within `timeout`; PoolClosed once drained; the last
     // connect error when opening failed retry.max_attempts times for this caller.
-    [[nodiscard]] Lease<Session> acquire(Timeout timeout, Where where = Where::current()) {
-        if (auto* const slot = lane_->try_take(where)) [[likely]] {
-            return Lease<Session>{*slot};
+    [[nodiscard, gnu::always_inline]] Lease<Session> acquire(Timeout timeout,
+                                                             Where where = Where::current()) {
+        auto* slot = lane_->try_take(where);
+        if (slot == nullptr || slot->look_first) [[unlikely]] {
+            slot = &borrow(slot, timeout, where);
         }
-        return Lease<Session>{core_->acquire(timeout, where)};
+        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
     }
     // Never waits; empty when no connection is idle right now. Asking the server would be waiting,
     // so a connection that has been idle for long is looked at and not validated; the same goes for
     // a timeout of zero.
     [[nodiscard]] std::optional<Lease<Session>> try_acquire(Where where = Where::current()) {
         auto* slot = lane_->try_take(where);
-        if (slot == nullptr) {
-            slot = core_->try_acquire(where);
+        if (slot == nullptr || slot->look_first) [[unlikely]] {
+            slot = lane_->take_another(slot, where);
+            if (slot == nullptr && (slot = core_->try_acquire(where)) == nullptr) {
+                return std::nullopt;
+            }
         }
-        return slot != nullptr ? std::optional<Lease<Session>>{std::in_place, *slot} : std::nullopt;
+        return std::optional<Lease<Session>>{std::in_place, *slot, *detail::lane_thread.exceptions};
     }
 
     // Calls `work(session)` with a lease of its own, and again on another connection when it fails
@@ -68,8 +74,11 @@ public:
         auto attempt = core_->begin_retry(timeout.value_or(core_->default_timeout()));
         while (true) {
             try {
-                auto* const slot = lane_->try_take(where);
-                Lease<Session> lease{slot != nullptr ? *slot : core_->acquire(attempt, where)};
+                auto* slot = lane_->take_another(nullptr, where);
+                if (slot == nullptr) {
+                    slot = &core_->acquire(attempt, where);
+                }
+                Lease<Session> lease{*slot, *detail::lane_thread.exceptions};
                 return work(*lease);
             } catch (const Error& error) {
                 if (!core_->may_retry(attempt, error)) {
@@ -92,6 +101,17 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return core_->name(); }
 
 private:
+    // Out of line, so that what every borrow runs through stays small.
+    [[gnu::noinline]] detail::LaneSlot& borrow(detail::LaneSlot* taken, Where where) {
+        return borrow(taken, core_->default_timeout(), where);
+    }
+    [[gnu::noinline]] detail::LaneSlot& borrow(detail::LaneSlot* taken,
+                                               Timeout timeout,
+                                               Where where) {
+        auto* const slot = lane_->take_another(taken, where);
+        return slot != nullptr ? *slot : core_->acquire(timeout, where);
+    }
+
     detail::PoolCore* core_;
     detail::ExpressLane* lane_;  // core_'s; here to spare a step
 };

@@ -288,8 +288,8 @@ PoolStats PoolMachine::stats() const noexcept {
         const auto seen = slot.word.view();
         stats.idle += seen.is_idle ? 1 : 0;
         stats.lent += seen.is_lent ? 1 : 0;
-        stats.acquired += seen.takes;
-        stats.released += seen.takes - (seen.is_lent ? 1 : 0);
+        stats.acquired += slot.lane_takes + seen.takes;
+        stats.released += slot.lane_takes + seen.takes - (seen.is_lent ? 1 : 0);
     }
     stats.peak_lent = std::max(stats.peak_lent, stats.lent);
     stats.connecting = count(ConnectionState::kConnecting);

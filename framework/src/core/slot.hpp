@@ -29,7 +29,8 @@ struct Slot : detail::LaneSlot {
     Instant idle_since{};
     Instant proven_at{};  // last known to work: opened, used or validated
     Instant lent_at{};
-    std::uint64_t seen_takes = 0;  // while kInLane: its word's at the last sweep
+    std::uint32_t seen_takes = 0;  // while kInLane: its word's at the last sweep
+    std::uint64_t lane_takes = 0;  // leases that began in the lane, all but its word's
     ListHook<Slot> hook;           // idle, in the lane, lent, free, or the tasks to be started
 };
 

@@ -26,12 +26,11 @@ const unsigned* find_exceptions_in_flight() noexcept {
     return lane_thread.exceptions;
 }
 
-ExpressLane::ExpressLane() noexcept
-    : id_{next_id()}, way_{static_cast<std::uint8_t>(id_ % LaneThread::kWays)} {}
+ExpressLane::ExpressLane() noexcept : id_{next_id()}, hint_{LaneThread::offset_of(id_)} {}
 
 void ExpressLane::link(LaneSlot& slot, PoolCore& pool) noexcept {
     slot.pool = &pool;
-    slot.way = way_;
+    slot.hint = hint_;
     if (last_ == nullptr) {
         slot.next.store(&slot, std::memory_order_relaxed);
         start_.store(&slot, std::memory_order_release);
@@ -42,11 +41,15 @@ void ExpressLane::link(LaneSlot& slot, PoolCore& pool) noexcept {
     last_ = &slot;
 }
 
-LaneSlot* ExpressLane::take_elsewhere(std::source_location where) noexcept {
+LaneSlot* ExpressLane::take_another(LaneSlot* taken, std::source_location where) noexcept {
+    static_cast<void>(exceptions_in_flight());
+    if (taken != nullptr && taken->pool->is_still_usable(*taken)) {
+        return taken;
+    }
     if (size_.load(std::memory_order_relaxed) == 0) {
         return nullptr;
     }
-    const LaneThread::Hint& hint = lane_thread.hints[way_];
+    const LaneThread::Hint& hint = lane_thread.hint_at(hint_);
     LaneSlot* begin = hint.slot;
     if (hint.lane != id_) {
         // Threads that come for the first time start at different places, so that they do not
@@ -74,15 +77,20 @@ LaneSlot* ExpressLane::walk(LaneSlot* begin) noexcept {
     return nullptr;
 }
 
-LaneSlot* ExpressLane::look(LaneSlot& slot, std::source_location where) noexcept {
-    return slot.pool->is_still_usable(slot) ? &slot : take_elsewhere(where);
+void give_back(LaneSlot& slot, bool discard) noexcept {
+    slot.pool->give_back(slot, discard);
 }
 
-void give_back_slowly(LaneSlot& slot, bool discard) noexcept {
-    PoolCore& pool = *slot.pool;
-    static_cast<void>(exceptions_in_flight());
-    lane_thread.hints[slot.way] = {pool.lane().id(), &slot};
-    pool.give_back(slot, discard);
+void give_back_unless_thrown(LaneSlot& slot, unsigned exceptions) noexcept {
+    const bool is_thrown = exceptions_in_flight() > exceptions;
+    LaneThread::Hint& hint = lane_thread.hint_at(slot.hint);
+    if (hint.slot != &slot) {
+        hint = {slot.pool->lane().id(), &slot};
+        if (try_give_back(slot, exceptions)) {
+            return;
+        }
+    }
+    slot.pool->give_back(slot, is_thrown);
 }
 
 }  // namespace cistern::detail

@@ -195,7 +195,7 @@ core::Return PoolImpl::look_at(core::Slot& slot, bool discard) noexcept {
     if (discard) {
         return core::Return::kDiscarded;
     }
-    return entry.connection->needs_reset() ? core::Return::kNeedsReset : core::Return::kClean;
+    return entry.connection->has_to_be_reset() ? core::Return::kNeedsReset : core::Return::kClean;
 }
 
 void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {

@@ -147,7 +147,7 @@ private:
     // -- The express lane (pool_lane.cpp) ---------------------------------------------------------
     void enter_lane(core::Slot& slot, core::Instant now) noexcept;
     void take_out_of_lane(core::Slot& slot, core::Instant now, core::Actions& actions) noexcept;
-    void note_used_in_lane(core::Slot& slot) noexcept;
+    void note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept;
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
     void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
 

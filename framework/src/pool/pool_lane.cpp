@@ -8,12 +8,18 @@
 #include <algorithm>
 
 namespace cistern {
+namespace {
+
+// No number of takes; what has just entered counts as used until the first sweep.
+constexpr std::uint32_t kNotSwept = 0xffffffff;
+
+}  // namespace
 
 void PoolImpl::enter_lane(core::Slot& slot, core::Instant now) noexcept {
     if (lane_timer_ == core::kNever) {
         swept_at_ = now;
     }
-    slot.seen_takes = slot.word.view().takes - 1;  // it was used since the last sweep
+    slot.seen_takes = kNotSwept;
     lane_.enter(slot);
 }
 
@@ -22,19 +28,20 @@ void PoolImpl::enter_lane(core::Slot& slot, core::Instant now) noexcept {
 void PoolImpl::take_out_of_lane(core::Slot& slot,
                                 core::Instant now,
                                 core::Actions& actions) noexcept {
-    const bool is_lent = slot.word.leave() == detail::LaneWord::Left::kLent;
+    const auto left = slot.word.leave();
     lane_.left();
-    if (slot.word.view().takes != slot.seen_takes) {
-        note_used_in_lane(slot);
+    slot.lane_takes += left.takes;
+    if (left.takes != slot.seen_takes) {
+        note_used_in_lane(slot, left.takes);
     }
     const auto tick = core::Instant{slot.taken_at.load(std::memory_order_relaxed)};
     const auto lent_at =
         std::min(now, core::later(tick, core::lane_sweep_interval(parts_.options)));
-    machine_.left_lane(slot, is_lent, lent_at, now, actions);
+    machine_.left_lane(slot, left.is_lent, lent_at, now, actions);
 }
 
-void PoolImpl::note_used_in_lane(core::Slot& slot) noexcept {
-    slot.seen_takes = slot.word.view().takes;
+void PoolImpl::note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept {
+    slot.seen_takes = takes;
     slot.idle_since = swept_at_;
     slot.proven_at = swept_at_;
 }
@@ -54,7 +61,7 @@ void PoolImpl::sweep_lane(core::Instant now, core::Actions& actions) noexcept {
         const auto seen = slot->word.view();
         const bool is_in_use = seen.takes != slot->seen_takes;
         if (is_in_use) {
-            note_used_in_lane(*slot);
+            note_used_in_lane(*slot, seen.takes);
         }
         if (!is_in_use || slot->expires_at <= now ||
             now - slot->proven_at > parts_.options.validate_after_idle) {

@@ -27,7 +27,8 @@ struct alignas(64) LaneSlot {
     std::atomic<std::int64_t> taken_at{0};      // the lane's tick when it was taken in the lane
     std::atomic<bool> was_used{false};          // by this lease: some stream was read or written
     bool look_first = false;  // by the last one: so its streams may have changed meanwhile
-    std::uint8_t way = 0;     // of the pool's lane
+    // Where in a LaneThread the hint for the pool stands: an offset.
+    std::uint16_t hint = 0;
 };
 static_assert(sizeof(LaneSlot) == 64);
 
@@ -41,6 +42,15 @@ struct LaneThread {
     };
     const unsigned* exceptions = nullptr;  // how many are in flight; null: not asked yet
     std::array<Hint, kWays> hints{};
+
+    [[nodiscard]] static std::uint16_t offset_of(std::uint64_t lane) noexcept {
+        return static_cast<std::uint16_t>(offsetof(LaneThread, hints) +
+                                          lane % kWays * sizeof(Hint));
+    }
+    // Spares the multiplication that an index would take.
+    [[nodiscard, gnu::always_inline]] Hint& hint_at(std::uint16_t offset) noexcept {
+        return *reinterpret_cast<Hint*>(reinterpret_cast<std::byte*>(this) + offset);
+    }
 };
 
 extern CISTERN_API constinit thread_local LaneThread lane_thread
@@ -48,7 +58,8 @@ extern CISTERN_API constinit thread_local LaneThread lane_thread
 
 [[nodiscard]] CISTERN_API const unsigned* find_exceptions_in_flight() noexcept;
 
-// std::uncaught_exceptions() without its calls: the thread's counter stays where it is.
+// std::uncaught_exceptions() without its calls: the thread's counter stays where it is. A thread
+// that has taken something from a lane has found it.
 [[nodiscard]] inline unsigned exceptions_in_flight() noexcept {
     const unsigned* counter = lane_thread.exceptions;
     if (counter == nullptr) [[unlikely]] {
@@ -80,19 +91,23 @@ public:
     ExpressLane(const ExpressLane&) = delete;
     ExpressLane& operator=(const ExpressLane&) = delete;
 
-    // An idle connection, or null when the caller has to ask the pool.
+    // The connection that this thread returned last, or null when it is not idle: then, and for one
+    // with look_first, take_another() goes on.
     [[nodiscard, gnu::always_inline]] LaneSlot* try_take(std::source_location where) noexcept {
-        const LaneThread::Hint& hint = lane_thread.hints[way_];
+        const LaneThread::Hint& hint = lane_thread.hint_at(hint_);
         LaneSlot* const slot = hint.slot;
         if (hint.lane != id_ || !slot->word.try_take()) [[unlikely]] {
-            return take_elsewhere(where);
+            return nullptr;
         }
         stamp(*slot, where);
-        if (slot->look_first) [[unlikely]] {
-            return look(*slot, where);
+        if (slot == nullptr) {
+            __builtin_unreachable();  // so that callers need not test it
         }
         return slot;
     }
+    // `taken`, which may be null, if it is fit to be lent; another one of the lane if not; null
+    // when the caller has to ask the pool. Afterwards the thread knows its counter of exceptions.
+    [[nodiscard]] LaneSlot* take_another(LaneSlot* taken, std::source_location where) noexcept;
 
     [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
 
@@ -112,9 +127,6 @@ public:
     }
 
 private:
-    [[nodiscard]] LaneSlot* take_elsewhere(std::source_location where) noexcept;
-    // What a lease used is looked at before the next one has it; another one when it is dead.
-    [[nodiscard]] LaneSlot* look(LaneSlot& slot, std::source_location where) noexcept;
     [[nodiscard]] LaneSlot* walk(LaneSlot* begin) noexcept;
     void stamp(LaneSlot& slot, std::source_location where) const noexcept {
         slot.where.store(where, std::memory_order_relaxed);
@@ -122,23 +134,26 @@ private:
     }
 
     const std::uint64_t id_;
-    const std::uint8_t way_;
+    const std::uint16_t hint_;
     std::atomic<std::uint32_t> size_{0};  // how many are in the lane: 0 saves the walk
     std::atomic<std::int64_t> tick_{0};
     std::atomic<LaneSlot*> start_{nullptr};  // where a thread without a hint begins; moves on
     LaneSlot* last_ = nullptr;               // of the ring; guarded by the pool's lock
 };
 
-// Ends a lease: what nothing happened to goes back to the lane, all else to the pool.
-CISTERN_API void give_back_slowly(LaneSlot& slot, bool discard) noexcept;
-
-[[gnu::always_inline]] inline void give_back(LaneSlot& slot, bool discard) noexcept {
-    if (lane_thread.hints[slot.way].slot == &slot && !discard &&
-        !slot.was_used.load(std::memory_order_relaxed) && !slot.connection->is_broken() &&
-        !slot.connection->needs_reset() && slot.word.try_return()) [[likely]] {
-        return;
-    }
-    give_back_slowly(slot, discard);
+// Ends a lease in the lane: of a connection that nothing happened to, which this thread returned
+// last. False when there is more to it than that.
+[[nodiscard, gnu::always_inline]] inline bool try_give_back(LaneSlot& slot,
+                                                            unsigned exceptions) noexcept {
+    LaneThread& thread = lane_thread;
+    // A thread that has a hint has found its counter of exceptions.
+    return thread.hint_at(slot.hint).slot == &slot && *thread.exceptions <= exceptions &&
+           !slot.was_used.load(std::memory_order_relaxed) && !slot.connection->is_broken() &&
+           !slot.connection->has_to_be_reset() && slot.word.try_return();
 }
+// The same for every lease, however it ended.
+CISTERN_API void give_back(LaneSlot& slot, bool discard) noexcept;
+// Discards when more than so many exceptions are in flight.
+CISTERN_API void give_back_unless_thrown(LaneSlot& slot, unsigned exceptions) noexcept;
 
 }  // namespace cistern::detail

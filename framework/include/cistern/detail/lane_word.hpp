@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 namespace cistern::detail {
 
@@ -17,9 +18,11 @@ namespace cistern::detail {
 // Every step is one atomic exchange on this word alone, so any two of them have an order and
 // nothing needs a second look. That is the whole proof:
 //
-//   one owner        try_take, try_return and leave exchange the very value they have seen; of two
-//                    that saw the same value one succeeds. The number of takes is part of the
-//                    value, so a value never comes back.
+//   one owner        try_take exchanges the very value it has seen; of two that saw the same value
+//   one
+//                    succeeds. A connection is lent to one caller, so one return at a time counts
+//                    up, and both it and leave are single steps: the return comes first and leave
+//                    finds an idle connection, or leave comes first and the return finds it cold.
 //   no lost wake-up  a caller who has to wait makes every connection of the lane cold, under the
 //                    lock, before it sleeps. What was idle then serves it. What was lent then is an
 //                    ordinary lease of the pool from that moment: its try_return fails, and it ends
@@ -38,64 +41,51 @@ namespace cistern::detail {
 template <class Atomics>
 class BasicLaneWord {
 public:
-    enum class Left : std::uint8_t { kIdle, kLent };
-
     // -- Callers ----------------------------------------------------------------------------------
 
     // Cheap when it fails: then the word was only read.
     [[nodiscard]] bool try_take() noexcept {
         auto seen = word_.load(std::memory_order_relaxed);
-        return (seen & kIdle) != 0 &&
+        return (seen & (kCold | kLent)) == 0 &&
                word_.compare_exchange_strong(
-                   seen, seen + kTake, std::memory_order_acquire, std::memory_order_relaxed);
+                   seen, seen + 1, std::memory_order_acquire, std::memory_order_relaxed);
     }
-    // False when the connection has left the lane meanwhile: the lease ends under the lock.
-    [[nodiscard]] bool try_return() noexcept {
-        auto seen = word_.load(std::memory_order_relaxed);
-        return (seen & kLent) != 0 &&
-               word_.compare_exchange_strong(
-                   seen, seen - kReturn, std::memory_order_release, std::memory_order_relaxed);
-    }
+    // False when the connection is not in the lane (any more): the lease ends under the lock. What
+    // a cold word counts then, enter() forgets. REQUIRES: the caller has the connection
+    [[nodiscard]] bool try_return() noexcept { return ++word_ >= 0; }
 
     // -- The pool, under its lock -----------------------------------------------------------------
 
-    // REQUIRES: cold, and whoever was granted it last is done with it
-    void enter() noexcept {
-        word_.store(word_.load(std::memory_order_relaxed) | kIdle, std::memory_order_release);
-    }
-    // REQUIRES: not cold
-    Left leave() noexcept {
-        const auto seen = word_.fetch_and(~(kIdle | kLent), std::memory_order_acq_rel);
-        return (seen & kLent) != 0 ? Left::kLent : Left::kIdle;
-    }
-    // Leaves only when it is idle and has not been taken since takes() was `takes`.
-    [[nodiscard]] bool leave_unused(std::uint64_t takes) noexcept {
-        auto seen = takes * kOneTake | kIdle;
-        return word_.compare_exchange_strong(
-            seen, seen - kIdle, std::memory_order_acq_rel, std::memory_order_relaxed);
-    }
-
-    // -- Looking ----------------------------------------------------------------------------------
-
     struct View {
-        bool is_lent = false;
         bool is_idle = false;
-        std::uint64_t takes = 0;  // how often it was taken in the lane, since the word was made
+        bool is_lent = false;
+        std::uint32_t takes = 0;  // how often it was taken since it entered
     };
+
+    // REQUIRES: cold, and whoever was granted it last is done with it
+    void enter() noexcept { word_.store(0, std::memory_order_release); }
+    // REQUIRES: it has entered
+    View leave() noexcept { return view_of(word_.exchange(kCold, std::memory_order_acq_rel)); }
     // All of it at one moment.
     [[nodiscard]] View view() const noexcept {
         const auto seen = word_.load(std::memory_order_acquire);
-        return {(seen & kLent) != 0, (seen & kIdle) != 0, seen / kOneTake};
+        return seen < 0 ? View{} : view_of(seen);
     }
 
 private:
-    static constexpr std::uint64_t kIdle = 1;
-    static constexpr std::uint64_t kLent = 2;
-    static constexpr std::uint64_t kOneTake = 4;
-    static constexpr std::uint64_t kTake = kLent - kIdle + kOneTake;
-    static constexpr std::uint64_t kReturn = kLent - kIdle;
+    // Idle and lent alternate: each take and each return counts up by one. After 2^30 takes the
+    // count runs into the sign, and the return that does it finds the word cold: then it leaves the
+    // lane and starts anew.
+    using Word = std::int32_t;
+    static constexpr Word kLent = 1;
+    static constexpr Word kCold = std::numeric_limits<Word>::min();
 
-    typename Atomics::template Atomic<std::uint64_t> word_{0};
+    static View view_of(Word seen) noexcept {
+        const bool is_lent = (seen & kLent) != 0;
+        return {!is_lent, is_lent, (static_cast<std::uint32_t>(seen) + 1) / 2};
+    }
+
+    typename Atomics::template Atomic<Word> word_{kCold};
 };
 
 struct StandardAtomics {
