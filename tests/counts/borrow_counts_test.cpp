@@ -45,33 +45,33 @@ void check(const char* what, const Counts& counts, const Limits& limits) {
 TEST_CASE("a borrow and return keep to their limits", "[counts]") {
     const auto window = GENERATE(0us, 50us);
     const auto counts = count([&] {
-        auto& pool = counted_pool(options(window));
-        return [&pool] { ++pool.acquire()->uses; };
+        const CountedPool counted{options(window)};
+        return [counted, &pool = *counted] { ++pool.acquire()->uses; };
     });
     check(window == 0us ? "acquire" : "acquire, with a bypass window", counts, kPlainLimits);
 }
 
 TEST_CASE("a borrow with a timeout of its own keeps to the same limits", "[counts]") {
     const auto counts = count([] {
-        auto& pool = counted_pool(options());
-        return [&pool] { ++pool.acquire(250ms)->uses; };
+        const CountedPool counted{options()};
+        return [counted, &pool = *counted] { ++pool.acquire(250ms)->uses; };
     });
     check("acquire(timeout)", counts, kPlainLimits);
 }
 
 TEST_CASE("a borrow that does not wait keeps to the same limits", "[counts]") {
     const auto counts = count([] {
-        auto& pool = counted_pool(options());
-        return [&pool] { ++(*pool.try_acquire())->uses; };
+        const CountedPool counted{options()};
+        return [counted, &pool = *counted] { ++(*pool.try_acquire())->uses; };
     });
     check("try_acquire", counts, kPlainLimits);
 }
 
 TEST_CASE("taking the next before returning the last keeps to its limits", "[counts]") {
     const auto counts = count([] {
-        auto& pool = counted_pool(options());
-        auto held = std::make_shared<Lease<CountedSession>>(pool.acquire());
-        return [&pool, held] {
+        const CountedPool counted{options()};
+        auto held = std::make_shared<Lease<CountedSession>>((*counted).acquire());
+        return [counted, &pool = *counted, held] {
             auto next = pool.acquire();
             ++next->uses;
             *held = std::move(next);

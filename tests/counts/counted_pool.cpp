@@ -40,21 +40,40 @@ void use_all_once(Pool<CountedSession>& pool) {
 
 }  // namespace
 
-Pool<CountedSession>& counted_pool(PoolOptions options) {
-    static std::vector<std::shared_ptr<PoolImpl>> pools;
+struct CountedPool::Parts {
+    explicit Parts(const PoolOptions& options)
+        : pool{make_pool({.name = "counted",
+                          .plugin = "counted",
+                          .options = options,
+                          .connector = std::make_unique<CountedConnector>(),
+                          .config = {},
+                          .backend = backend})} {
+        pool->start();
+        pool->warm_up(10s);
+        use_all_once(typed());
+    }
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+    ~Parts() {
+        pool->close(backend->clock().deadline_after(10s));
+        backend->stop(backend->clock().deadline_after(10s));
+    }
+    [[nodiscard]] Pool<CountedSession>& typed() const {
+        return detail::typed<CountedSession>(*pool);
+    }
+
+    std::shared_ptr<Backend> backend = make_thread_backend();
+    std::shared_ptr<PoolImpl> pool;
+};
+
+CountedPool::CountedPool(PoolOptions options) {
     options.min_idle = options.max_size;
     options.leak_threshold = 1min;
-    pools.push_back(make_pool({.name = "counted",
-                               .plugin = "counted",
-                               .options = std::move(options),
-                               .connector = std::make_unique<CountedConnector>(),
-                               .config = {},
-                               .backend = make_thread_backend()}));
-    pools.back()->start();
-    pools.back()->warm_up(10s);
-    auto& typed = detail::typed<CountedSession>(*pools.back());
-    use_all_once(typed);
-    return typed;
+    parts_ = std::make_shared<Parts>(options);
+}
+
+Pool<CountedSession>& CountedPool::operator*() const noexcept {
+    return parts_->typed();
 }
 
 }  // namespace cistern::test

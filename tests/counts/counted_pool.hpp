@@ -17,8 +17,18 @@ public:
     long uses = 0;
 };
 
-// A pool of optimised code on real threads, all of whose connections are open; the pool stays for
-// as long as the program does. Leases are stamped and watched for leaks, as in production.
-[[nodiscard]] CISTERN_API Pool<CountedSession>& counted_pool(PoolOptions options);
+// A pool of optimised code on real threads, all of whose connections are open and have been used.
+// Leases are stamped and watched for leaks, as in production. Copies share it; the last one closes
+// it.
+class CISTERN_API CountedPool {
+public:
+    explicit CountedPool(PoolOptions options);
+
+    [[nodiscard]] Pool<CountedSession>& operator*() const noexcept;
+
+private:
+    struct Parts;
+    std::shared_ptr<Parts> parts_;
+};
 
 }  // namespace cistern::test

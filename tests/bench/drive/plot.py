@@ -23,6 +23,8 @@ def panel_rows(results, work, metric):
     for engine, label in results["labels"].items():
         found = report.ratios(results["windows"], (work, engine, metric), (work, "cistern", metric))
         if found:
+            if report.is_starving(results["windows"], work, engine):
+                label += " †"
             rows.append((engine, label, statistics.median(found), min(found), max(found)))
     return sorted(rows, key=lambda row: row[2])
 
@@ -62,8 +64,8 @@ def panel(rows, title, top):
 
 def picture(results):
     parts, top = [], MARGIN
-    parts.append(text(MARGIN, top + 14, "times what cistern costs, in one run on one machine; less is better", size=12,
-                      fill=OTHERS))
+    parts.append(text(MARGIN, top + 14, "times what cistern costs, in one run on one machine; less is better; † some threads got nothing",
+                      size=12, fill=OTHERS))
     top += 30
     for work, metric, title in PANELS:
         rows = panel_rows(results, work, metric)
