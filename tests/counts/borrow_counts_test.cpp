@@ -23,13 +23,6 @@ PoolOptions options(std::chrono::nanoseconds bypass_window = 0ns) {
     return options;
 }
 
-// Without what counting costs: the call of an empty function.
-Counts count(const std::function<Work()>& make_work) {
-    auto counts = count_steps(make_work);
-    counts.instructions -= count_steps([] { return [] {}; }).instructions;
-    return counts;
-}
-
 void check(const char* what, const Counts& counts, const Limits& limits) {
     std::cout << what << ": " << counts.instructions << " instructions, " << counts.locked
               << " locked, " << counts.system_calls << " system calls, " << counts.allocations
@@ -44,37 +37,51 @@ void check(const char* what, const Counts& counts, const Limits& limits) {
 
 TEST_CASE("a borrow and return keep to their limits", "[counts]") {
     const auto window = GENERATE(0us, 50us);
-    const auto counts = count([&] {
+    const auto counts = count_steps([&] {
         const CountedPool counted{options(window)};
-        return [counted, &pool = *counted] { ++pool.acquire()->uses; };
+        return [counted, &pool = *counted] {
+            begin_counting();
+            ++pool.acquire()->uses;
+            end_counting();
+        };
     });
     check(window == 0us ? "acquire" : "acquire, with a bypass window", counts, kPlainLimits);
 }
 
 TEST_CASE("a borrow with a timeout of its own keeps to the same limits", "[counts]") {
-    const auto counts = count([] {
+    const auto counts = count_steps([] {
         const CountedPool counted{options()};
-        return [counted, &pool = *counted] { ++pool.acquire(250ms)->uses; };
+        return [counted, &pool = *counted] {
+            begin_counting();
+            ++pool.acquire(250ms)->uses;
+            end_counting();
+        };
     });
     check("acquire(timeout)", counts, kPlainLimits);
 }
 
 TEST_CASE("a borrow that does not wait keeps to the same limits", "[counts]") {
-    const auto counts = count([] {
+    const auto counts = count_steps([] {
         const CountedPool counted{options()};
-        return [counted, &pool = *counted] { ++(*pool.try_acquire())->uses; };
+        return [counted, &pool = *counted] {
+            begin_counting();
+            ++(*pool.try_acquire())->uses;
+            end_counting();
+        };
     });
     check("try_acquire", counts, kPlainLimits);
 }
 
 TEST_CASE("taking the next before returning the last keeps to its limits", "[counts]") {
-    const auto counts = count([] {
+    const auto counts = count_steps([] {
         const CountedPool counted{options()};
         auto held = std::make_shared<Lease<CountedSession>>((*counted).acquire());
         return [counted, &pool = *counted, held] {
+            begin_counting();
             auto next = pool.acquire();
             ++next->uses;
             *held = std::move(next);
+            end_counting();
         };
     });
     check("overlapping", counts, kOverlappingLimits);

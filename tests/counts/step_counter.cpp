@@ -24,9 +24,7 @@ constexpr int kWarmRuns = 500;
 constexpr int kCountedRuns = 9;
 constexpr int kCannotTrace = 76;
 
-// Where the counter starts and stops.
-constexpr std::uint8_t kMark = 0xCC;
-#define CISTERN_MARK() asm volatile("int3" ::: "memory")
+constexpr std::uint8_t kMark = 0xCC;  // where the counter starts and stops
 
 using Code = std::array<std::uint8_t, 16>;  // no instruction is longer
 
@@ -125,16 +123,11 @@ private:
 
 [[noreturn]] void be_counted(const std::function<Work()>& make_work) {
     const Work work = make_work();
-    for (int run = 0; run < kWarmRuns; ++run) {
-        work();
-    }
     if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) {
         ::_exit(kCannotTrace);
     }
-    for (int run = 0; run < kCountedRuns; ++run) {
-        CISTERN_MARK();
+    for (int run = 0; run < kWarmRuns + kCountedRuns; ++run) {
         work();
-        CISTERN_MARK();
     }
     ::_exit(0);
 }
@@ -190,14 +183,15 @@ Counts count_steps(const std::function<Work()>& make_work) {
     }
     Child child{pid};
     child.await_stop();
-    std::vector<Counts> runs;
-    while (true) {
-        runs.push_back(count_to_mark(child, allocations));
-        if (runs.size() == kCountedRuns) {
-            break;
-        }
+    for (int run = 0; run < kWarmRuns; ++run) {
+        child.run_to_mark();
+        child.run_to_mark();
+    }
+    std::vector<Counts> runs{count_to_mark(child, allocations)};
+    while (runs.size() < kCountedRuns) {
         child.step();         // over the mark that ended this run
         child.run_to_mark();  // the one that begins the next
+        runs.push_back(count_to_mark(child, allocations));
     }
     return {middle(runs, &Counts::instructions),
             middle(runs, &Counts::locked),

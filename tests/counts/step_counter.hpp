@@ -15,11 +15,19 @@ struct Counts {
     friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-// One run of `work`, for a step counter to look at.
+// What is counted stands between these two, in the work itself, so that nothing else is.
+[[gnu::always_inline]] inline void begin_counting() {
+    asm volatile("int3" ::: "memory");
+}
+[[gnu::always_inline]] inline void end_counting() {
+    asm volatile("int3" ::: "memory");
+}
+
+// Passes begin_counting() and end_counting() once.
 using Work = std::function<void()>;
 
-// Runs `make_work` and then the work it returned, often enough to be warm and then several times
-// more under a debugger's single step, all of it in a child process. The work's other threads run
+// Calls `make_work` and then the work it returned, often enough to be warm and then several times
+// more under a debugger's single step, all of it in a child process. The child's other threads run
 // freely.
 //
 // Returns for each count the middle one of the several runs. Ends the program as skipped where a
