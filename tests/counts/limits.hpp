@@ -13,11 +13,10 @@ struct Limits {
     long clock_reads;
 };
 
-// Sixty, and four for the optional of try_acquire.
 constexpr Limits kPlainLimits{
-    .instructions = 64, .locked = 2, .system_calls = 0, .allocations = 0, .clock_reads = 0};
+    .instructions = 60, .locked = 2, .system_calls = 0, .allocations = 0, .clock_reads = 0};
 // Each takes another connection than the last one.
 constexpr Limits kOverlappingLimits{
-    .instructions = 100, .locked = 2, .system_calls = 0, .allocations = 0, .clock_reads = 0};
+    .instructions = 95, .locked = 2, .system_calls = 0, .allocations = 0, .clock_reads = 0};
 
 }  // namespace cistern::test

@@ -39,12 +39,12 @@ void run_on(int cpu) {
 }
 
 // Each way of waking: hold() before the other side waits, wake() lets it go on, and await() in the
-// other thread.
+// other thread, which keeps what that returns until it has looked at the clock.
 class PoolWake {
 public:
     void hold() { held_ = pool_.borrow(); }
     void wake() { held_->release(); }
-    void await() { std::ignore = pool_.borrow(); }
+    BenchPool::Held await() { return pool_.borrow(); }
 
 private:
     BenchPool pool_{{.min_idle = 1, .max_size = 1}};
@@ -58,10 +58,11 @@ public:
         word_ = 1;
         call(FUTEX_WAKE_PRIVATE, 1);
     }
-    void await() {
+    bool await() {
         while (word_ == 0) {
             call(FUTEX_WAIT_PRIVATE, 0);
         }
+        return true;
     }
 
 private:
@@ -81,9 +82,10 @@ public:
         }
         condition_.notify_one();
     }
-    void await() {
+    bool await() {
         std::unique_lock lock{mutex_};
         condition_.wait(lock, [this] { return is_free_; });
+        return true;
     }
 
 private:
@@ -101,8 +103,10 @@ std::vector<double> latencies_us(Way& way, int waker_cpu, int waiter_cpu) {
         run_on(waiter_cpu);
         for (int round = 0; round < kRounds; ++round) {
             may_wait.acquire();
-            way.await();
-            ran = Clock::now();
+            {
+                [[maybe_unused]] const auto held = way.await();
+                ran = Clock::now();
+            }
             has_run.release();
         }
     }};
