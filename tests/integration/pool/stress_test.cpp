@@ -113,13 +113,15 @@ void use(Pool<OwnedSession>& pool, unsigned seed, int rounds, Results& results) 
     }
 }
 
-PoolOptions stress_options(LendOrder order, std::chrono::nanoseconds bypass_window) {
+PoolOptions stress_options(LendOrder order,
+                           std::chrono::nanoseconds bypass_window,
+                           std::chrono::nanoseconds validate_after_idle = 4ms) {
     PoolOptions options;
     options.max_size = 4;
     options.min_idle = 1;
     options.order = order;
     options.bypass_window = bypass_window;
-    options.validate_after_idle = 200us;
+    options.validate_after_idle = validate_after_idle;
     options.keepalive_interval = 3ms;
     options.idle_timeout = 5ms;
     options.max_lifetime = 20ms;
@@ -135,11 +137,12 @@ TEST_CASE("many threads share a pool, and no connection has two owners", "[integ
     constexpr int kRounds = 1500;
     const auto order = GENERATE(LendOrder::kLifo, LendOrder::kOldest);
     const auto window = GENERATE(0us, 50us);
+    const auto validate_after_idle = GENERATE(200us, 4ms);  // without the express lane, and with
     const auto tally = std::make_shared<Tally>();
     const auto backend = make_thread_backend();
     auto pool = make_pool({.name = "stress",
                            .plugin = "stress",
-                           .options = stress_options(order, window),
+                           .options = stress_options(order, window, validate_after_idle),
                            .connector = std::make_unique<StressConnector>(tally),
                            .config = {},
                            .backend = backend});
