@@ -77,7 +77,7 @@ void in_threads(int count, Work work) {
 
 TEST_CASE("whoever waits is served, whatever went through the lane meanwhile",
           "[integration][pool][lane]") {
-    constexpr int kRounds = 4000;
+    constexpr int kRounds = 1500;
     const auto size = GENERATE(1u, 2u, 3u);
     const auto window = GENERATE(0us, 50us);
     const auto threads = GENERATE(2, 8);
@@ -151,13 +151,16 @@ TEST_CASE("the lane can be emptied at any moment under load", "[integration][poo
     Scene scene{4};
     auto& pool = scene.typed();
     std::atomic<bool> is_over{false};
+    std::atomic<int> misfits{0};
     std::thread watcher{[&] {
         while (!is_over) {
-            CHECK(pool.holders().size() <= 4);  // takes everything out
+            const auto holders = pool.holders();  // takes everything out
             const auto stats = pool.stats();
-            CHECK(stats.acquired == stats.released + stats.lent);
-            CHECK(stats.total ==
-                  stats.idle + stats.lent + stats.connecting + stats.validating + stats.closing);
+            const auto total =
+                stats.idle + stats.lent + stats.connecting + stats.validating + stats.closing;
+            const bool fits = holders.size() <= 4 && stats.total == total &&
+                              stats.acquired == stats.released + stats.lent;
+            misfits += fits ? 0 : 1;
         }
     }};
     in_threads(3, [&](int) {
@@ -168,6 +171,7 @@ TEST_CASE("the lane can be emptied at any moment under load", "[integration][poo
     });
     is_over = true;
     watcher.join();
+    CHECK(misfits == 0);
     CHECK(pool.stats().acquired == 60'000);
     CHECK(pool.drain(10s));
     CHECK(pool.stats().total == 0);
