@@ -83,9 +83,9 @@ Timeout Client::draw_timeout() {
         case 0:
             return Timeout::max();
         case 1:
-            return dice.between(1us, 5ms);
+            return on_grain(scenario_, now() + dice.between(1us, 5ms)) - now();
         default:
-            return dice.between(5ms, 1500ms);
+            return on_grain(scenario_, now() + dice.between(1ms, plan_.longest_timeout)) - now();
     }
 }
 
@@ -199,6 +199,10 @@ void Client::ask(LineSession& session) {
 }
 
 void Client::end(Lease<LineSession>& lease) {
+    // Whoever waits may lose patience just when something comes.
+    if (scenario_.has_canceller && world_.dice().percent(30)) {
+        world_.scheduler().spawn("impatience", [this] { cancel_somebody_(); });
+    }
     if (world_.dice().percent(10)) {
         lease.discard();
     } else if (world_.dice().percent(50)) {
@@ -208,7 +212,7 @@ void Client::end(Lease<LineSession>& lease) {
 
 void Client::pause(std::chrono::nanoseconds longest) {
     if (longest > 0ns) {
-        const auto until = now() + world_.dice().between(0ns, longest);
+        const auto until = on_grain(scenario_, now() + world_.dice().between(0ns, longest));
         world_.scheduler().sleep_until(Clock::deadline_at(until));
     }
 }

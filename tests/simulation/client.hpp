@@ -6,6 +6,8 @@
 #include <cistern/pool.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 namespace cistern::test {
 
@@ -17,8 +19,14 @@ public:
            Ledger& ledger,
            const Scenario& scenario,
            const ClientPlan& plan,
-           Pool<LineSession>& pool)
-        : world_{world}, ledger_{ledger}, scenario_{scenario}, plan_{plan}, pool_{pool} {}
+           Pool<LineSession>& pool,
+           std::function<void()> cancel_somebody)
+        : world_{world},
+          ledger_{ledger},
+          scenario_{scenario},
+          plan_{plan},
+          pool_{pool},
+          cancel_somebody_{std::move(cancel_somebody)} {}
 
     // Operations of every kind, with whatever comes of them.
     void run();
@@ -42,6 +50,7 @@ private:
     const Scenario& scenario_;
     const ClientPlan& plan_;
     Pool<LineSession>& pool_;
+    const std::function<void()> cancel_somebody_;
 };
 
 }  // namespace cistern::test

@@ -84,6 +84,9 @@ public:
     void call_begins(std::size_t pool) noexcept { ++pools_[pool].calls_with_retry; }
     void drain_began(std::size_t pool) noexcept { pools_[pool].is_closed = true; }
 
+    // Somebody who waits in an acquire; null when nobody does.
+    [[nodiscard]] std::shared_ptr<simulation::Task> one_waiting();
+
     // -- Checks -----------------------------------------------------------------------------------
     void check_step();
     void check_quiet();

@@ -1,5 +1,6 @@
 #include "simulation/line_protocol.hpp"
 
+#include "base/mutants.hpp"
 #include "simulation/ledger.hpp"
 
 #include <array>
@@ -146,8 +147,13 @@ std::unique_ptr<Connection> LineConnector::connect(IoContext& io,
                                                    Deadline deadline) {
     ledger_.plugin_called("connect");
     Ledger::Attempt attempt{ledger_, pool_, deadline};
+    const bool keeps = CISTERN_MUTANT(kAddressIsKept) && !first_peer_.empty();
     auto connection = std::make_unique<LineConnection>(
-        ledger_, pool_, options_, io.connect_tcp(options_.endpoint, deadline));
+        ledger_,
+        pool_,
+        options_,
+        io.connect_tcp(keeps ? parse_endpoint(first_peer_) : options_.endpoint, deadline));
+    first_peer_ = connection->peer();
     connection->greet(deadline);
     ledger_.connection_opened(pool_, connection->number());
     attempt.succeeded(connection->peer());

@@ -77,6 +77,7 @@ private:
     Ledger& ledger_;
     const std::size_t pool_;
     const LineConnectorOptions options_;
+    std::string first_peer_;  // for the mutant that keeps an address
 };
 
 }  // namespace cistern::test

@@ -35,7 +35,7 @@ void announce(const Arguments& arguments, std::uint64_t seed) {
 void report(const Arguments& arguments, const Outcome& outcome, std::uint64_t seed) {
     std::printf(
         "FAILED seed %llu: %s\n", static_cast<unsigned long long>(seed), outcome.violation.c_str());
-    if (arguments.is_verbose || !arguments.keeps_going) {
+    if (arguments.is_verbose || !(arguments.keeps_going || arguments.must_fail)) {
         std::printf("%s%s",
                     in_words(draw_scenario(seed, arguments.max_steps)).c_str(),
                     outcome.trace.c_str());
@@ -85,11 +85,12 @@ int run(const Arguments& arguments) {
                 static_cast<unsigned long long>(steps),
                 static_cast<unsigned long long>(hash));
     std::fflush(stdout);
+    const bool is_well = (failures > 0) == arguments.must_fail;
     if (failures > 0) {
         // What failed runs left behind is not torn down.
-        std::_Exit(1);
+        std::_Exit(is_well ? 0 : 1);
     }
-    return 0;
+    return is_well ? 0 : 1;
 }
 
 }  // namespace

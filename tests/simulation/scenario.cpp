@@ -98,6 +98,7 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     scenario.greets = random.percent(70);
     scenario.endpoints = random.percent(25) ? 2 : 1;
     scenario.calm_after = random.between(20ms, 600ms);
+    scenario.grain = one_of<std::chrono::nanoseconds>(random, {1ns, 1ms, 5ms});
     scenario.has_canceller = random.percent(35);
     scenario.has_drainer = random.percent(15);
 
@@ -118,10 +119,16 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
             {.pool = random.below(pools),
              .operations = random.between(1, 8),
              .longest_hold = one_of<std::chrono::nanoseconds>(random, {0ns, 100us, 3ms, 60ms}),
-             .longest_pause = one_of<std::chrono::nanoseconds>(random, {0ns, 200us, 80ms})});
+             .longest_pause = one_of<std::chrono::nanoseconds>(random, {0ns, 200us, 80ms}),
+             .longest_timeout = one_of<std::chrono::nanoseconds>(random, {8ms, 1500ms})});
     }
     draw_incidents(random, scenario);
     return scenario;
+}
+
+std::chrono::nanoseconds on_grain(const Scenario& scenario, std::chrono::nanoseconds at) noexcept {
+    const auto grains = (at.count() + scenario.grain.count() - 1) / scenario.grain.count();
+    return scenario.grain * grains;
 }
 
 std::string in_words(const Scenario& scenario) {

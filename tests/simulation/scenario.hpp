@@ -35,6 +35,7 @@ struct ClientPlan {
     std::uint32_t operations = 0;
     std::chrono::nanoseconds longest_hold{};
     std::chrono::nanoseconds longest_pause{};
+    std::chrono::nanoseconds longest_timeout{};
 };
 
 struct Scenario {
@@ -43,6 +44,9 @@ struct Scenario {
     simulation::FaultRates faults;
     std::size_t endpoints = 1;
     bool greets = true;
+    // What clients do by the clock happens at multiples of this, so that it often coincides; 1: at
+    // any time.
+    std::chrono::nanoseconds grain{1};
     bool has_canceller = false;
     bool has_drainer = false;
     std::vector<PoolPlan> pools;
@@ -53,6 +57,9 @@ struct Scenario {
 
 // The scenario of `seed`; `max_steps`: 0 for the usual limit.
 [[nodiscard]] Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps);
+// `at`, or the next moment of the scenario's grain.
+[[nodiscard]] std::chrono::nanoseconds on_grain(const Scenario& scenario,
+                                                std::chrono::nanoseconds at) noexcept;
 [[nodiscard]] std::string in_words(const Scenario& scenario);
 
 }  // namespace cistern::test

@@ -94,8 +94,12 @@ void World::make_pools() {
         pool->start();
     }
     for (const auto& plan : scenario_.clients) {
-        clients_.emplace_back(
-            *backend_, ledger_, scenario_, plan, detail::typed<LineSession>(*pools_[plan.pool]));
+        clients_.emplace_back(*backend_,
+                              ledger_,
+                              scenario_,
+                              plan,
+                              detail::typed<LineSession>(*pools_[plan.pool]),
+                              [this] { cancel_somebody(); });
     }
 }
 
@@ -170,9 +174,19 @@ void World::happen(const Incident& incident) {
 void World::cancel_now_and_then() {
     while (!is_calm_) {
         sleep(backend_->dice().between(1us, 20ms));
-        if (!client_tasks_.empty()) {
-            client_tasks_[backend_->dice().below(client_tasks_.size())]->cancel();
-        }
+        cancel_somebody();
+    }
+}
+
+void World::cancel_somebody() {
+    if (is_calm_ || client_tasks_.empty()) {
+        return;
+    }
+    const auto waiting = ledger_.one_waiting();
+    if (waiting != nullptr && backend_->dice().percent(60)) {
+        waiting->cancel();
+    } else {
+        client_tasks_[backend_->dice().below(client_tasks_.size())]->cancel();
     }
 }
 

@@ -36,6 +36,7 @@ private:
     void arrange_incidents();
     void happen(const Incident& incident);
     void cancel_now_and_then();
+    void cancel_somebody();
     void drain_one();
     void close_pools();
     void sleep(std::chrono::nanoseconds span);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Defects that real pools have had, planted in ours to see whether the tests find them. They exist
-// in one test program only: elsewhere CISTERN_MUTANT(name) is `false`. docs/verification.md lists
-// them.
+// Defects that real pools have had, planted in ours to see whether the simulation finds them. They
+// exist in one test program only: elsewhere CISTERN_MUTANT(name) is `false`. docs/verification.md
+// names each one's model and what finds it.
 
 #ifdef CISTERN_MUTANTS
 
@@ -14,12 +14,40 @@ namespace cistern::mutants {
 
 enum class Mutant {
     kNone,
+    kLeaverForgetsOthers,
+    kGrantedMayStillLeave,
+    kCancelKeepsGrant,
+    kDirtyComesBack,
+    kConnectWithoutEnd,
+    kLeaverStaysQueued,
+    kTimeoutPerWait,
+    kCloseTellsNobody,
+    kClosingPlaceIsFree,
+    kPermitLost,
+    kUnusedStaysOpen,
+    kAddressIsKept,
+    kNobodyTriesAgain,
+    kFailureUncounted,
 };
 
+// The one that is switched on, for the whole program.
 inline Mutant planted = Mutant::kNone;
 
-inline constexpr std::array<std::pair<std::string_view, Mutant>, 1> kAll{{
-    {"none", Mutant::kNone},
+inline constexpr std::array<std::pair<std::string_view, Mutant>, 14> kAll{{
+    {"M1", Mutant::kLeaverForgetsOthers},
+    {"M2", Mutant::kGrantedMayStillLeave},
+    {"M3", Mutant::kCancelKeepsGrant},
+    {"M4", Mutant::kDirtyComesBack},
+    {"M5", Mutant::kConnectWithoutEnd},
+    {"M6", Mutant::kLeaverStaysQueued},
+    {"M7", Mutant::kTimeoutPerWait},
+    {"M8", Mutant::kCloseTellsNobody},
+    {"M9", Mutant::kClosingPlaceIsFree},
+    {"M10", Mutant::kPermitLost},
+    {"M11", Mutant::kUnusedStaysOpen},
+    {"M12", Mutant::kAddressIsKept},
+    {"M13", Mutant::kNobodyTriesAgain},
+    {"M14", Mutant::kFailureUncounted},
 }};
 
 }  // namespace cistern::mutants

@@ -1,5 +1,6 @@
 #include "core/pool_machine.hpp"
 
+#include "base/mutants.hpp"
 #include "core/expiry.hpp"
 #include "core/sizing.hpp"
 
@@ -16,7 +17,7 @@ PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane)
       has_lane_{has_lane && lane_sweep_interval(options) > Instant::zero()},
       idle_{options.order, 0},
       due_{0} {
-    grow(options.max_size);
+    grow((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * options.max_size);
 }
 
 // -- Callers --------------------------------------------------------------------------------------
@@ -74,18 +75,20 @@ void PoolMachine::look_again(Waiter& waiter, Instant now, Actions& actions) noex
 }
 
 void PoolMachine::give_up(Waiter& waiter, bool timed_out, Instant now, Actions& actions) noexcept {
-    if (waiter.outcome != Outcome::kPending) {
+    if (waiter.outcome != Outcome::kPending && !CISTERN_MUTANT(kGrantedMayStillLeave)) {
         return;
     }
     if (timed_out) {
         ++totals_.timeouts;
     }
-    if (waiters_.contains(waiter)) {
+    if (waiters_.contains(waiter) && !CISTERN_MUTANT(kLeaverStaysQueued)) {
         waiters_.erase(waiter);
     }
     settle(waiter, Outcome::kGaveUp, now);
     // It may have been the one that was nudged about an idle connection.
-    serve_waiters(now, actions);
+    if (!CISTERN_MUTANT(kLeaverForgetsOthers)) {
+        serve_waiters(now, actions);
+    }
 }
 
 bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions) noexcept {
@@ -140,12 +143,14 @@ std::uint32_t PoolMachine::opens_wanted() const noexcept {
     if (is_closed_) {
         return 0;
     }
-    return core::opens_wanted({.max_size = options_.max_size,
-                               .min_idle = options_.min_idle,
-                               .total = total(),
-                               .idle = count(ConnectionState::kIdle),
-                               .coming = coming(),
-                               .waiting = static_cast<std::uint32_t>(waiters_.size())});
+    return core::opens_wanted(
+        {.max_size = options_.max_size,
+         .min_idle = options_.min_idle,
+         .total =
+             total() - (CISTERN_MUTANT(kClosingPlaceIsFree) ? count(ConnectionState::kClosing) : 0),
+         .idle = count(ConnectionState::kIdle),
+         .coming = coming(),
+         .waiting = static_cast<std::uint32_t>(waiters_.size())});
 }
 
 Slot& PoolMachine::start_open(std::uint64_t ticket, Actions& actions) noexcept {

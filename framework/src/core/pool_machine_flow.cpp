@@ -1,5 +1,6 @@
 // Where connections go: the part of the machine that its events have in common, and what time does.
 
+#include "base/mutants.hpp"
 #include "core/expiry.hpp"
 #include "core/pool_machine.hpp"
 
@@ -12,6 +13,10 @@ namespace cistern::core {
 using std::chrono::nanoseconds;
 
 void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept {
+    if (CISTERN_MUTANT(kPermitLost) && slot.state == ConnectionState::kLent &&
+        slot.expires_at <= now) {
+        return;
+    }
     if (const auto reason = reason_to_close(slot, now)) {
         start_close(slot, *reason, actions);
     } else if (!waiters_.empty() &&

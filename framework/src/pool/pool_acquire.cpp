@@ -1,5 +1,6 @@
 // A caller's way in and out: asking, queueing, taking up what was granted, and giving it back.
 
+#include "base/mutants.hpp"
 #include "pool/evidence.hpp"
 #include "pool/pool_impl.hpp"
 #include "pool/pool_step.hpp"
@@ -30,7 +31,8 @@ public:
             if (node_.outcome == core::Outcome::kPending) {
                 pool_.machine_.give_up(node_, false, now, actions);
                 node_.self.reset();
-            } else if (node_.outcome == core::Outcome::kGranted) {
+            } else if (node_.outcome == core::Outcome::kGranted &&
+                       !CISTERN_MUTANT(kCancelKeepsGrant)) {
                 pool_.machine_.taken_back(*node_.slot, false, now, actions);
             }
         });
@@ -132,13 +134,18 @@ void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvi
     });
     Departure departure{*this, *node};
     while (!is_settled) {
-        const bool is_signalled = node->parker->park_until(deadline);
+        const bool is_signalled = node->parker->park_until(
+            CISTERN_MUTANT(kTimeoutPerWait)
+                ? clock().deadline_after(deadline.since_clock_epoch() - caller.since)
+                : deadline);
         step([&](core::Instant now, core::Actions& actions) {
             const bool is_pending = node->outcome == core::Outcome::kPending;
-            if (is_pending && !is_signalled) {
+            if ((is_pending || CISTERN_MUTANT(kGrantedMayStillLeave)) && !is_signalled) {
                 evidence = evidence_now(now, caller.since);
                 machine_.give_up(*node, true, now, actions);
-                node->self.reset();
+                if (!CISTERN_MUTANT(kGrantedMayStillLeave) && !CISTERN_MUTANT(kLeaverStaysQueued)) {
+                    node->self.reset();
+                }
             } else if (is_pending && node->is_nudged) {
                 empty_lane(now, actions);
                 machine_.look_again(*node, now, actions);
@@ -189,7 +196,8 @@ core::Return PoolImpl::look_at(core::Slot& slot, bool discard) noexcept {
     PoolEntry& entry = entry_of(slot);
     const bool is_used = slot.was_used.exchange(false, std::memory_order_relaxed);
     slot.look_first = is_used;
-    if (entry.connection->is_broken() || (is_used && !entry.io->is_quiet())) {
+    if (entry.connection->is_broken() ||
+        (is_used && !entry.io->is_quiet() && !CISTERN_MUTANT(kDirtyComesBack))) {
         return core::Return::kBroken;
     }
     if (discard) {

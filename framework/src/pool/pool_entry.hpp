@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/mutants.hpp"
 #include "pool/watched_io.hpp"
 
 #include <cistern/connection.hpp>
@@ -19,7 +20,8 @@ struct PoolEntry {
     // What can be known without waiting. What a server says before anybody has asked is a greeting,
     // and belongs to the first user.
     [[nodiscard]] bool is_usable() const noexcept {
-        return !connection->is_broken() && (was_lent ? io->is_quiet() : io->is_open());
+        return !connection->is_broken() &&
+               (was_lent && !CISTERN_MUTANT(kDirtyComesBack) ? io->is_quiet() : io->is_open());
     }
     void clear() noexcept {
         was_lent = false;

@@ -1,5 +1,6 @@
 #include "pool/pool_impl.hpp"
 
+#include "base/mutants.hpp"
 #include "pool/evidence.hpp"
 #include "pool/pool_step.hpp"
 
@@ -34,10 +35,10 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
 PoolImpl::PoolImpl(PoolParts parts)
     : parts_{std::move(parts)},
       observer_{parts_.observer},
-      entries_(parts_.options.max_size),
+      entries_((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * parts_.options.max_size),
       machine_{parts_.options, true},
       budget_{parts_.options.retry.budget} {
-    for (std::uint32_t i = 0; i < parts_.options.max_size; ++i) {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
         lane_.link(machine_.slot(i), *this);
     }
 }
@@ -126,7 +127,7 @@ void PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
     while (machine_.opens_wanted() > 0) {
         const auto answer = parts_.endpoint->try_enter(member_, parts_.options.max_connecting, now);
         if (!answer.admitted) {
-            retry_at_ = answer.retry_at;
+            retry_at_ = CISTERN_MUTANT(kNobodyTriesAgain) ? core::kNever : answer.retry_at;
             return;
         }
         machine_.start_open(answer.ticket, actions);

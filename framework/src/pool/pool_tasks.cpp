@@ -1,5 +1,6 @@
 // What the pool does to connections, in tasks of its own: no caller ever waits in a plugin.
 
+#include "base/mutants.hpp"
 #include "pool/connect_failure.hpp"
 #include "pool/pool_impl.hpp"
 #include "pool/pool_step.hpp"
@@ -96,8 +97,12 @@ void PoolImpl::open(core::Slot& slot) noexcept {
     std::exception_ptr thrown;
     try {
         entry.io = std::make_unique<WatchedIo>(parts_.backend->io(), slot.was_used);
-        entry.connection = parts_.connector->connect(
-            *entry.io, parts_.config, clock().deadline_after(parts_.options.connect_timeout));
+        entry.connection =
+            parts_.connector->connect(*entry.io,
+                                      parts_.config,
+                                      clock().deadline_after(CISTERN_MUTANT(kConnectWithoutEnd)
+                                                                 ? Timeout::max()
+                                                                 : parts_.options.connect_timeout));
         if (entry.connection == nullptr) {
             throw ConnectError{
                 "plugin \"" + parts_.plugin + "\" returned no connection and reported no error",
@@ -130,8 +135,12 @@ void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noe
     entry_of(slot).clear();
     auto failure = describe_connect_failure(thrown, parts_.plugin);
     const std::string what = failure.what;
-    parts_.endpoint->leave_failed(
-        slot.ticket, parts_.options.retry, clock().now(), parts_.backend->random());
+    if (CISTERN_MUTANT(kFailureUncounted) && stats().waiting == 0) {
+        parts_.endpoint->leave_untried();
+    } else {
+        parts_.endpoint->leave_failed(
+            slot.ticket, parts_.options.retry, clock().now(), parts_.backend->random());
+    }
     parts_.endpoint->tell_turned_away();
     step([&](core::Instant now, core::Actions& actions) {
         const auto count = last_failure_ ? last_failure_->count + 1 : 1;
@@ -170,8 +179,15 @@ void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
     }
     slot.session = nullptr;
     slot.connection = nullptr;
-    entry.clear();
-    step([&](core::Instant, core::Actions&) { machine_.closed(slot); });
+    if (entry.was_lent || !CISTERN_MUTANT(kUnusedStaysOpen)) {
+        entry.clear();
+    }
+    if (CISTERN_MUTANT(kCloseTellsNobody)) {
+        const std::lock_guard lock{mutex_};
+        machine_.closed(slot);
+    } else {
+        step([&](core::Instant, core::Actions&) { machine_.closed(slot); });
+    }
     observer_.tell([&](PoolObserver& observer) { observer.on_closed(parts_.name, reason); });
 }
 
