@@ -60,7 +60,9 @@ def number(value):
         return "%.0f" % value
     if value >= 10:
         return "%.1f" % value
-    return "%.2f" % value if value >= 0.095 else "%.3f" % value
+    if value == 0 or value >= 0.095:
+        return "%.2f" % value if value else "0"
+    return "%.3f" % value if value >= 0.0005 else "<0.001"
 
 
 def spread(found):

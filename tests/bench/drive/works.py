@@ -65,7 +65,9 @@ def all_targets():
     ns = lambda work, engine: (work, engine, "ns")
     tail = lambda engine: ("hold", engine, "p999_us")
     return [
-        Target("1 thread: cost against the floor", ns("plain-1", "cistern"), ns("plain-1", "floor"), 1.15, "≤ 1.15"),
+        # Both are ours, so they can tell the processor time, which nobody else's work adds to.
+        Target("1 thread: processor time against the floor", ("plain-1", "cistern", "cpu_time"),
+               ("plain-1", "floor", "cpu_time"), 1.15, "≤ 1.15"),
         Target("1 thread: cost against HikariCP", ns("plain-1", "cistern"), ns("plain-1", "hikari"), 1 / 15, "≤ 1/15"),
         Target("1 thread: cost against Stormpot", ns("plain-1", "cistern"), ns("plain-1", "stormpot"), 1.1, "level"),
         Target("2 threads: cost against HikariCP", ns("plain-2", "cistern"), ns("plain-2", "hikari"), 1 / 15, "≤ 1/15"),
