@@ -4,6 +4,7 @@
 #include <cistern/pool_stats.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,10 @@ namespace cistern {
 struct AcquireEvidence {
     std::string pool;
     std::chrono::nanoseconds waited{};
-    PoolStats stats;              // when the wait ended
-    std::vector<Holder> holders;  // the oldest leases, at most three
+    PoolStats stats;                // when the wait ended
+    std::vector<Holder> holders;    // the oldest leases, at most three
+    std::uint32_t own_leases = 0;   // connections of this pool that the caller itself holds
+    bool waits_for_itself = false;  // all that could come back are held by tasks that wait here
 };
 
 // No connection came within the caller's time, or the queue of waiters was full.

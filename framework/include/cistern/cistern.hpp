@@ -1,6 +1,7 @@
 #pragma once
 
-// Everything an application needs: borrow typed sessions from pools that a properties file describes.
+// Everything an application needs: borrow typed sessions from pools that a properties file
+// describes.
 
 #include <cistern/acquire_timeout.hpp>
 #include <cistern/deadline.hpp>

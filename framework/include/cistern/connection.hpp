@@ -20,8 +20,8 @@ public:
     Connection& operator=(const Connection&) = delete;
     virtual ~Connection();
 
-    // Asks the server whether the session still works, before a connection that was idle for long is
-    // lent again. Throwing means no.
+    // Asks the server whether the session still works, before a connection that was idle for long
+    // is lent again. Throwing means no.
     virtual void validate(Deadline deadline) = 0;
 
     // Undoes what one user left behind before the next one comes. A connection that does not

@@ -43,7 +43,7 @@ using Settings = std::vector<Setting>;
 // One value as it was found, and where.
 struct ConfigValue {
     std::string text;
-    std::string origin;  // "conf/cistern.properties:12", "environment CISTERN_POOL_A_HIVE_URL"
+    std::string origin;      // "conf/cistern.properties:12", "environment CISTERN_POOL_A_HIVE_URL"
     bool is_hidden = false;  // a secret, or filled in from a reference: no message shows the text
 };
 

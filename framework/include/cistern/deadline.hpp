@@ -48,7 +48,8 @@ public:
 
     [[nodiscard]] virtual std::chrono::nanoseconds now() const noexcept = 0;
 
-    // The deadline `timeout` from now. A timeout too long to be counted gives one that never passes.
+    // The deadline `timeout` from now. A timeout too long to be counted gives one that never
+    // passes.
     [[nodiscard]] Deadline deadline_after(Timeout timeout) const noexcept;
     // The deadline at `at` on this clock.
     [[nodiscard]] static Deadline deadline_at(std::chrono::nanoseconds at) noexcept {

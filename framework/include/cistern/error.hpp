@@ -103,7 +103,8 @@ public:
     ~ConfigError() override;
 };
 
-// A plugin that cannot be used: missing, damaged, built for something else, or failing at its start.
+// A plugin that cannot be used: missing, damaged, built for something else, or failing at its
+// start.
 class CISTERN_API PluginError : public Error {
 public:
     explicit PluginError(const std::string& what,

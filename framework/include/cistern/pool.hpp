@@ -7,8 +7,10 @@
 #include <cistern/lease.hpp>
 #include <cistern/pool_stats.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <source_location>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -46,6 +48,17 @@ public:
         auto* slot = lane_->try_take(where);
         if (slot == nullptr || slot->look_first) [[unlikely]] {
             slot = &borrow(slot, timeout, where);
+        }
+        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
+    }
+    // The same, and Cancelled as soon as `stop` is requested while it waits. A connection that was
+    // granted first is returned all the same.
+    [[nodiscard]] Lease<Session> acquire(Timeout timeout,
+                                         std::stop_token stop,
+                                         Where where = Where::current()) {
+        auto* slot = lane_->take_another(nullptr, where);
+        if (slot == nullptr) {
+            slot = &core_->acquire(timeout, std::move(stop), where);
         }
         return Lease<Session>{*slot, *detail::lane_thread.exceptions};
     }
@@ -91,6 +104,24 @@ public:
 
     // Waits until min_idle connections are open; throws what kept them from opening.
     void warm_up(Timeout timeout) { core_->warm_up(timeout); }
+    // -- Changes while it runs
+    // --------------------------------------------------------------------- None of them waits;
+    // what is lent is closed as it comes back.
+
+    // Closes what is idle, and with Flush::kAll what is lent too, as it comes back. Others are
+    // opened as they are needed.
+    void flush(Flush which = Flush::kAll) { core_->flush(which); }
+    // flush(), and tries the endpoint at once even if it failed a moment ago.
+    void reconnect() { core_->reconnect(); }
+    // ConfigError when the two numbers do not fit together. A smaller pool sheds what is idle now
+    // and what is lent as it comes back.
+    void resize(std::uint32_t max_size, std::uint32_t min_idle) {
+        core_->resize(max_size, min_idle);
+    }
+    // Lends and opens nothing until resume(): whoever asks waits, up to its own deadline.
+    void pause() { core_->pause(); }
+    void resume() { core_->resume(); }
+
     // Lends nothing any more, closes what is idle, and waits for what is lent. True when all came
     // back in time. Idempotent; a later lease that ends is closed then.
     bool drain(Timeout timeout) { return core_->drain(timeout); }

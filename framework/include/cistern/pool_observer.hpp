@@ -9,7 +9,16 @@
 namespace cistern {
 
 // Why a connection was closed.
-enum class CloseReason { kBroken, kInvalid, kLifetime, kIdle, kSurplus, kDiscarded, kPoolClosed };
+enum class CloseReason {
+    kBroken,
+    kInvalid,
+    kLifetime,
+    kIdle,
+    kSurplus,
+    kFlushed,
+    kDiscarded,
+    kPoolClosed
+};
 
 [[nodiscard]] CISTERN_API std::string_view to_string(CloseReason reason) noexcept;
 
@@ -31,6 +40,9 @@ public:
     virtual void on_open_failed(std::string_view /*pool*/, std::string_view /*why*/) {}
     virtual void on_closed(std::string_view /*pool*/, CloseReason /*reason*/) {}
     virtual void on_timeout(std::string_view /*pool*/, std::string_view /*evidence*/) {}
+    // Every connection is lent to tasks that wait for another one of the same pool; `evidence` says
+    // where they borrowed. Told when the last of them begins to wait.
+    virtual void on_deadlock(std::string_view /*pool*/, std::string_view /*evidence*/) {}
     virtual void on_leak(std::string_view /*pool*/, const Holder& /*holder*/) {}
 };
 

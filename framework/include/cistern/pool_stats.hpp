@@ -35,6 +35,7 @@ struct PoolStats {
     std::uint32_t validating = 0;  // being validated or reset
     std::uint32_t closing = 0;
     std::uint32_t waiting = 0;  // callers
+    bool is_paused = false;
     // -- Since the pool was made ------------------------------------------------------------------
     std::uint64_t acquired = 0;         // leases handed out
     std::uint64_t released = 0;         // leases that ended

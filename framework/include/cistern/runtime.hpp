@@ -15,7 +15,8 @@
 
 namespace cistern {
 
-// A pool described in code instead of in a file. Values may hold references to secrets as files may.
+// A pool described in code instead of in a file. Values may hold references to secrets as files
+// may.
 struct PoolSpec {
     std::string name;
     std::string plugin;
@@ -42,8 +43,8 @@ struct RuntimeSpec {
 // Errors:         ConfigError lists every problem of all files at once; PluginError.
 class CISTERN_API Runtime {
 public:
-    // Reads `path`, with the environment over it (CISTERN_POOL_A_MAX_SIZE). Relative paths in it count
-    // from its own folder.
+    // Reads `path`, with the environment over it (CISTERN_POOL_A_MAX_SIZE). Relative paths in it
+    // count from its own folder.
     [[nodiscard]] static Runtime from_file(const std::filesystem::path& path,
                                            std::shared_ptr<PoolObserver> observer = {});
     [[nodiscard]] static Runtime from_spec(RuntimeSpec spec);
@@ -52,8 +53,8 @@ public:
     Runtime& operator=(Runtime&& other) noexcept;
     ~Runtime();
 
-    // The pool called `name`, whose connections must offer `Session`. ConfigError when there is no such
-    // pool (naming the nearest one) or when its plugin offers something else.
+    // The pool called `name`, whose connections must offer `Session`. ConfigError when there is no
+    // such pool (naming the nearest one) or when its plugin offers something else.
     template <class Session>
     [[nodiscard]] Pool<Session>& pool(const std::string& name) {
         return detail::typed<Session>(untyped_pool(name));
@@ -61,7 +62,8 @@ public:
 
     // Every pool's name, sorted.
     [[nodiscard]] std::vector<std::string> pool_names() const;
-    // What any pool offers without its type: statistics, draining, and one connection checked by hand.
+    // What any pool offers without its type: statistics, draining, and one connection checked by
+    // hand.
     [[nodiscard]] detail::PoolCore& untyped_pool(const std::string& name) const;
     // Waits until every pool has its min_idle connections, or throws what kept it from them.
     void warm_up(Timeout timeout);

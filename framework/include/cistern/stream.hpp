@@ -27,7 +27,8 @@ enum class StreamState {
 //
 // Thread safety:  none; a stream belongs to one caller at a time.
 // Ownership:      closing is the destructor's business; it never waits.
-// Waiting:        read_some() and write_all() wait until their deadline at most. A deadline that has
+// Waiting:        read_some() and write_all() wait until their deadline at most. A deadline that
+// has
 //                 passed already still lets through what has arrived by then, and no more.
 // Errors:         IoError and its kin. After any of them the stream stays failed: every later call
 //                 throws, and the connection is not lent again.
@@ -49,8 +50,8 @@ public:
 
     // Looks once, without waiting.
     [[nodiscard]] virtual StreamState state() const noexcept { return StreamState::kQuiet; }
-    // For protocols in which a request needs no reply: a write that was answered by nothing does not
-    // count as owed any more. Off at first.
+    // For protocols in which a request needs no reply: a write that was answered by nothing does
+    // not count as owed any more. Off at first.
     virtual void set_one_way(bool /*one_way*/) noexcept {}
     // Who is at the other end, for messages: "10.0.0.1:6379" or "unix:/run/x.sock".
     [[nodiscard]] virtual std::string peer() const { return {}; }
@@ -87,8 +88,8 @@ public:
     virtual std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) = 0;
     // The clock that this context's deadlines are on.
     [[nodiscard]] virtual const Clock& clock() const noexcept = 0;
-    // Waits until `deadline` the way its streams wait, for protocols in which a client has to ask again
-    // a little later. A context that cannot wait returns at once.
+    // Waits until `deadline` the way its streams wait, for protocols in which a client has to ask
+    // again a little later. A context that cannot wait returns at once.
     virtual void sleep_until(Deadline /*deadline*/) {}
 };
 

@@ -47,6 +47,8 @@ public:
                       Instant now,
                       double random) noexcept;
 
+    void forget_failures() noexcept { failures_ = 0; }
+
     [[nodiscard]] std::uint32_t connecting() const noexcept { return connecting_; }
     [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }
 

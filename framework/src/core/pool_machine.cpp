@@ -35,7 +35,7 @@ void PoolMachine::acquire(Waiter& waiter,
     if (!waiter.keeps_place) {
         waiter.failure_round = failure_round_;
     }
-    Slot* const slot = next_idle(now, actions);
+    Slot* const slot = is_paused_ ? nullptr : next_idle(now, actions);
     if (slot != nullptr && (waiters_.empty() || waiter.keeps_place || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
             leave_idle(*slot);
@@ -64,7 +64,7 @@ void PoolMachine::acquire(Waiter& waiter,
 
 void PoolMachine::look_again(Waiter& waiter, Instant now, Actions& actions) noexcept {
     waiter.is_nudged = false;
-    if (waiters_.front() == &waiter) {
+    if (waiters_.front() == &waiter && !is_paused_) {
         Slot* const slot = next_idle(now, actions);
         if (slot != nullptr && is_proven(options_, *slot, now)) {
             leave_idle(*slot);
@@ -140,7 +140,7 @@ std::uint32_t PoolMachine::coming() const noexcept {
 }
 
 std::uint32_t PoolMachine::opens_wanted() const noexcept {
-    if (is_closed_) {
+    if (is_closed_ || is_paused_) {
         return 0;
     }
     return core::opens_wanted(
@@ -246,11 +246,19 @@ void PoolMachine::close(Instant now, Actions& actions) noexcept {
     }
 }
 
-void PoolMachine::flush(Actions& actions) noexcept {
-    ++generation_;
-    while (Slot* const slot = idle_.longest_idle()) {
-        close_idle(*slot, CloseReason::kSurplus, actions);
+void PoolMachine::resume(Instant now, Actions& actions) noexcept {
+    is_paused_ = false;
+    serve_waiters(now, actions);
+}
+
+void PoolMachine::flush(bool lent_too, Instant now, Actions& actions) noexcept {
+    if (lent_too) {
+        ++generation_;
     }
+    while (Slot* const slot = idle_.longest_idle()) {
+        close_idle(*slot, CloseReason::kFlushed, actions);
+    }
+    serve_waiters(now, actions);
 }
 
 void PoolMachine::resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) {
@@ -285,6 +293,7 @@ std::uint32_t PoolMachine::total() const noexcept {
 PoolStats PoolMachine::stats() const noexcept {
     PoolStats stats = totals_;
     stats.max_size = options_.max_size;
+    stats.is_paused = is_paused_;
     stats.total = total();
     stats.idle = count(ConnectionState::kIdle);
     stats.lent = count(ConnectionState::kLent);
@@ -314,6 +323,33 @@ std::vector<Holder> PoolMachine::holders(Instant now, std::size_t most) const {
     return holders;
 }
 
+std::uint32_t PoolMachine::leases_of(const void* task) const noexcept {
+    std::uint32_t count = 0;
+    for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {
+        count += slot->holder.load(std::memory_order_relaxed) == task ? 1 : 0;
+    }
+    return count;
+}
+
+bool PoolMachine::waits_for_itself() const {
+    if (count(ConnectionState::kLent) < options_.max_size) {
+        return false;
+    }
+    std::vector<const void*> waiting;
+    waiting.reserve(waiters_.size());
+    for (const Waiter* waiter = waiters_.front(); waiter != nullptr; waiter = waiter->hook.next) {
+        waiting.push_back(waiter->task);
+    }
+    std::sort(waiting.begin(), waiting.end());
+    for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {
+        const void* const holder = slot->holder.load(std::memory_order_relaxed);
+        if (!std::binary_search(waiting.begin(), waiting.end(), holder)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void PoolMachine::count_closed(CloseReason reason) noexcept {
     ++totals_.closed;
     switch (reason) {
@@ -330,6 +366,7 @@ void PoolMachine::count_closed(CloseReason reason) noexcept {
             ++totals_.closed_idle;
             break;
         case CloseReason::kSurplus:
+        case CloseReason::kFlushed:
         case CloseReason::kDiscarded:
         case CloseReason::kPoolClosed:
             break;

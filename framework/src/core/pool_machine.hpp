@@ -124,8 +124,12 @@ public:
 
     // Lends nothing any more: waiters are told, idle connections closed, others as they come back.
     void close(Instant now, Actions& actions) noexcept;
-    // Connections of this moment are not lent again: a new generation begins.
-    void flush(Actions& actions) noexcept;
+    // While paused nothing is lent or opened; whoever comes waits. Both are idempotent.
+    void pause() noexcept { is_paused_ = true; }
+    void resume(Instant now, Actions& actions) noexcept;
+    // Closes what is idle. With `lent_too`, connections of this moment are not lent again either: a
+    // new generation begins.
+    void flush(bool lent_too, Instant now, Actions& actions) noexcept;
     // A smaller pool sheds what is idle now and what is lent as it comes back.
     void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions);
 
@@ -133,6 +137,12 @@ public:
 
     [[nodiscard]] const PoolOptions& options() const noexcept { return options_; }
     [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+    [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
+    // How many leases `task` has out. Constant time for each lease.
+    [[nodiscard]] std::uint32_t leases_of(const void* task) const noexcept;
+    // Whether every connection that the pool may have is lent to a task that waits here: none of
+    // them comes back before somebody gives up, unless a lease was handed to another task.
+    [[nodiscard]] bool waits_for_itself() const;
     [[nodiscard]] std::uint32_t count(ConnectionState state) const noexcept {
         return counts_[static_cast<std::size_t>(state)];
     }
@@ -176,6 +186,7 @@ private:
     PoolOptions options_;
     bool has_lane_ = false;
     bool is_closed_ = false;
+    bool is_paused_ = false;
     std::uint64_t generation_ = 0;
     std::uint64_t births_ = 0;
     std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once

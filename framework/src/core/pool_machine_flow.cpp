@@ -19,7 +19,7 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
     }
     if (const auto reason = reason_to_close(slot, now)) {
         start_close(slot, *reason, actions);
-    } else if (!waiters_.empty() &&
+    } else if (!waiters_.empty() && !is_paused_ &&
                (is_trusted || (is_proven(options_, slot, now) && !may_pass_first(now)))) {
         grant_first(slot, now, actions);
     } else {
@@ -38,7 +38,8 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
 
 bool PoolMachine::may_use_lane(Instant now) noexcept {
     const Waiter* const first = waiters_.front();
-    return !is_closed_ && (first == nullptr || (first->is_nudged && may_pass_first(now)));
+    return !is_closed_ && !is_paused_ &&
+           (first == nullptr || (first->is_nudged && may_pass_first(now)));
 }
 
 void PoolMachine::left_lane(
@@ -65,7 +66,10 @@ std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
         return CloseReason::kPoolClosed;
     }
     const auto open = total() - count(ConnectionState::kClosing);
-    if (slot.generation != generation_ || open > options_.max_size) {
+    if (slot.generation != generation_) {
+        return CloseReason::kFlushed;
+    }
+    if (open > options_.max_size) {
         return CloseReason::kSurplus;
     }
     if (slot.expires_at <= now) {
@@ -76,6 +80,9 @@ std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
 
 // Restores what the header says about lost wake-ups, after any event that may have touched it.
 void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
+    if (is_paused_) {
+        return;
+    }
     while (Waiter* const first = waiters_.front()) {
         Slot* const slot = next_idle(now, actions);
         if (slot == nullptr || !is_proven(options_, *slot, now)) {
@@ -127,6 +134,7 @@ Slot* PoolMachine::next_idle(Instant now, Actions& actions) noexcept {
 void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
     become(slot, ConnectionState::kLent);
     slot.where.store(waiter.where, std::memory_order_relaxed);
+    slot.holder.store(waiter.task, std::memory_order_relaxed);
     slot.lent_at = now;
     note_lent(slot);
     ++totals_.acquired;

@@ -31,6 +31,7 @@ struct Slot : detail::LaneSlot {
     Instant lent_at{};
     std::uint32_t seen_takes = 0;  // while kInLane: its word's at the last sweep
     std::uint64_t lane_takes = 0;  // leases that began in the lane, all but its word's
+    void* entry = nullptr;         // what the machine's driver keeps beside it
     ListHook<Slot> hook;           // idle, in the lane, lent, free, or the tasks to be started
 };
 

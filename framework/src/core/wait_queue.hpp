@@ -26,9 +26,10 @@ enum class Outcome : std::uint8_t {
 // Ownership:      the caller's; it stays where it is while the outcome is pending.
 struct Waiter {
     std::source_location where{};
-    Instant since{};           // first asked; orders the queue
-    bool keeps_place = false;  // was served a dead connection and goes before all who came later
-    bool is_nudged = false;    // told that it may find something idle, and has not looked yet
+    const void* task = nullptr;  // who asks; only ever compared
+    Instant since{};             // first asked; orders the queue
+    bool keeps_place = false;    // was served a dead connection and goes before all who came later
+    bool is_nudged = false;      // told that it may find something idle, and has not looked yet
     Instant passed_over_until = kNever;  // newcomers may go first until then; never: nobody has yet
     std::uint64_t failure_round = 0;     // failures before it came are not its own
     Outcome outcome = Outcome::kPending;

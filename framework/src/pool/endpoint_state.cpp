@@ -37,6 +37,11 @@ void EndpointState::leave_failed(std::uint64_t ticket,
     gate_.leave_failed(ticket, options, now, random);
 }
 
+void EndpointState::forget_failures() noexcept {
+    const std::lock_guard lock{mutex_};
+    gate_.forget_failures();
+}
+
 void EndpointState::tell_turned_away() noexcept {
     std::size_t seen = 0;
     while (const auto listener = take_next(seen)) {

@@ -47,6 +47,8 @@ public:
                       const RetryOptions& options,
                       core::Instant now,
                       double random) noexcept;
+    // The endpoint may be tried at once, whatever happened.
+    void forget_failures() noexcept;
     // Calls those who were turned away, in turn, so that no pool keeps the endpoint to itself.
     void tell_turned_away() noexcept;
 

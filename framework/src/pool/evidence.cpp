@@ -17,8 +17,8 @@ std::string number(std::int64_t value, std::string_view unit) {
 }
 
 std::string counts_in_words(const PoolStats& stats) {
-    std::string text =
-        "(open " + std::to_string(stats.total) + " of " + std::to_string(stats.max_size);
+    std::string text = std::string{stats.is_paused ? "(paused, open " : "(open "} +
+                       std::to_string(stats.total) + " of " + std::to_string(stats.max_size);
     const auto add = [&](std::string_view what, std::uint32_t count) {
         text += ", " + std::string{what} + " " + std::to_string(count);
     };
@@ -73,6 +73,14 @@ std::string in_words(const AcquireEvidence& evidence) {
     for (const auto& holder : evidence.holders) {
         text += separator + place_in_words(holder.where) + " for " + duration_in_words(holder.held);
         separator = ", ";
+    }
+    if (evidence.waits_for_itself) {
+        text +=
+            "; every connection is held by a task that waits for another one, so none can come "
+            "back: borrow once and pass the session on, or raise max_size";
+    } else if (evidence.own_leases > 0) {
+        text += "; this task holds " + std::to_string(evidence.own_leases) +
+                " of them itself while it waits";
     }
     return text;
 }

@@ -46,15 +46,23 @@ private:
 };
 
 detail::LaneSlot& PoolImpl::acquire(Timeout timeout, std::source_location where) {
-    return acquire_until(clock().deadline_after(timeout), where);
+    return acquire_until(clock().deadline_after(timeout), {}, where);
 }
 
 detail::LaneSlot& PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
-    return acquire_until(attempt.deadline, where);
+    return acquire_until(attempt.deadline, {}, where);
 }
 
-detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline, std::source_location where) {
-    core::Waiter caller{.where = where};
+detail::LaneSlot& PoolImpl::acquire(Timeout timeout,
+                                    std::stop_token stop,
+                                    std::source_location where) {
+    return acquire_until(clock().deadline_after(timeout), stop, where);
+}
+
+detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
+                                          const std::stop_token& stop,
+                                          std::source_location where) {
+    core::Waiter caller{.where = where, .task = &detail::lane_thread};
     AcquireEvidence evidence;
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
@@ -69,11 +77,16 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline, std::source_locatio
             take_idle(caller, now, actions);
             if (caller.outcome == core::Outcome::kPending) {
                 evidence = evidence_now(now, caller.since);
+                note_own_leases(caller, evidence);
                 machine_.give_up(caller, true, now, actions);
             }
         });
         if (caller.outcome == core::Outcome::kPending) {
-            wait_in_queue(caller, deadline, evidence);
+            wait_in_queue(caller, deadline, stop, evidence);
+        }
+        if (caller.outcome == core::Outcome::kGaveUp && stop.stop_requested()) {
+            throw Cancelled{"pool \"" + parts_.name +
+                            "\": the wait for a connection was cancelled"};
         }
         if (caller.outcome != core::Outcome::kGranted) {
             fail(caller, std::move(evidence), deadline);
@@ -85,7 +98,7 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline, std::source_locatio
 }
 
 detail::LaneSlot* PoolImpl::try_acquire(std::source_location where) {
-    core::Waiter caller{.where = where};
+    core::Waiter caller{.where = where, .task = &detail::lane_thread};
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
             if (!caller.keeps_place) {
@@ -115,15 +128,34 @@ void PoolImpl::take_idle(core::Waiter& caller, core::Instant now, core::Actions&
     }
 }
 
-void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvidence& evidence) {
+// A task that holds a connection here and waits for another one may wait for itself. Only such a
+// task can close a circle, so nobody else pays for the search.
+void PoolImpl::note_own_leases(const core::Waiter& caller, AcquireEvidence& evidence) const {
+    evidence.own_leases = machine_.leases_of(caller.task);
+    evidence.waits_for_itself = evidence.own_leases > 0 && machine_.waits_for_itself();
+}
+
+void PoolImpl::tell_deadlock(const AcquireEvidence& evidence) const {
+    const auto text = "pool \"" + parts_.name + "\" waits for itself " + in_words(evidence);
+    observer_.tell([&](PoolObserver& observer) { observer.on_deadlock(parts_.name, text); });
+}
+
+void PoolImpl::wait_in_queue(core::Waiter& caller,
+                             Deadline deadline,
+                             const std::stop_token& stop,
+                             AcquireEvidence& evidence) {
     const auto node = std::make_shared<WaitNode>();
     static_cast<core::Waiter&>(*node) = caller;
     node->pool = shared_from_this();
     node->parker = parts_.backend->this_task();
 
     bool is_settled = false;
+    AcquireEvidence circle;
     step([&](core::Instant now, core::Actions& actions) {
         machine_.acquire(*node, core::Patience::kQueue, now, actions);
+        if (!machine_.may_use_lane(now)) {
+            empty_lane(now, actions);
+        }
         if (node->hook.list != nullptr) {  // queued, or to be woken
             node->self = node;
         }
@@ -131,8 +163,16 @@ void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvi
         if (node->outcome == core::Outcome::kRejected) {
             evidence = evidence_now(now, caller.since);
         }
+        if (!is_settled && machine_.leases_of(caller.task) > 0) {
+            circle = evidence_now(now, caller.since);
+            note_own_leases(caller, circle);
+        }
     });
     Departure departure{*this, *node};
+    if (circle.waits_for_itself) {
+        tell_deadlock(circle);
+    }
+    const std::stop_callback on_stop{stop, [parker = node->parker] { parker->unpark(); }};
     while (!is_settled) {
         const bool is_signalled = node->parker->park_until(
             CISTERN_MUTANT(kTimeoutPerWait)
@@ -140,9 +180,12 @@ void PoolImpl::wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvi
                 : deadline);
         step([&](core::Instant now, core::Actions& actions) {
             const bool is_pending = node->outcome == core::Outcome::kPending;
-            if ((is_pending || CISTERN_MUTANT(kGrantedMayStillLeave)) && !is_signalled) {
+            const bool is_cancelled = stop.stop_requested();
+            const bool leaves = !is_signalled || is_cancelled;
+            if ((is_pending || CISTERN_MUTANT(kGrantedMayStillLeave)) && leaves) {
                 evidence = evidence_now(now, caller.since);
-                machine_.give_up(*node, true, now, actions);
+                note_own_leases(caller, evidence);
+                machine_.give_up(*node, !is_cancelled, now, actions);
                 if (!CISTERN_MUTANT(kGrantedMayStillLeave) && !CISTERN_MUTANT(kLeaverStaysQueued)) {
                     node->self.reset();
                 }
@@ -223,7 +266,10 @@ void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
 // -- Errors ---------------------------------------------------------------------------------------
 
 AcquireEvidence PoolImpl::evidence_now(core::Instant now, core::Instant since) const {
-    return {parts_.name, now - since, stats_now(now), machine_.holders(now, kHoldersInEvidence)};
+    return {.pool = parts_.name,
+            .waited = now - since,
+            .stats = stats_now(now),
+            .holders = machine_.holders(now, kHoldersInEvidence)};
 }
 
 void PoolImpl::refuse_closed() const {

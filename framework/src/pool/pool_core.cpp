@@ -17,6 +17,8 @@ std::string_view to_string(CloseReason reason) noexcept {
             return "idle";
         case CloseReason::kSurplus:
             return "surplus";
+        case CloseReason::kFlushed:
+            return "flushed";
         case CloseReason::kDiscarded:
             return "discarded";
         case CloseReason::kPoolClosed:

@@ -35,12 +35,9 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
 PoolImpl::PoolImpl(PoolParts parts)
     : parts_{std::move(parts)},
       observer_{parts_.observer},
-      entries_((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * parts_.options.max_size),
       machine_{parts_.options, true},
       budget_{parts_.options.retry.budget} {
-    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-        lane_.link(machine_.slot(i), *this);
-    }
+    add_entries();
 }
 
 PoolImpl::~PoolImpl() = default;
@@ -61,6 +58,16 @@ void PoolImpl::close(Deadline deadline) noexcept {
     is_detached_ = true;
     if (machine_.count(kLent) > 0) {
         self_ = shared_from_this();
+    }
+}
+
+// One for each slot that the machine has made.
+void PoolImpl::add_entries() {
+    const auto wanted = (CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * machine_.options().max_size;
+    while (entries_.size() < wanted) {
+        core::Slot& slot = machine_.slot(static_cast<std::uint32_t>(entries_.size()));
+        slot.entry = &entries_.emplace_back();
+        lane_.link(slot, *this);
     }
 }
 

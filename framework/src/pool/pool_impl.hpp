@@ -13,11 +13,13 @@
 #include <cistern/pool_options.hpp>
 
 #include <atomic>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <source_location>
+#include <stop_token>
 #include <string>
 #include <typeinfo>
 #include <vector>
@@ -78,6 +80,9 @@ public:
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
+    [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout,
+                                            std::stop_token stop,
+                                            std::source_location where) override;
     [[nodiscard]] detail::LaneSlot* try_acquire(std::source_location where) override;
     void give_back(detail::LaneSlot& lease, bool discard) noexcept override;
     [[nodiscard]] bool is_still_usable(detail::LaneSlot& taken) noexcept override;
@@ -88,6 +93,11 @@ public:
 
     void warm_up(Timeout timeout) override;
     bool drain(Timeout timeout) override;
+    void flush(Flush which) override;
+    void reconnect() override;
+    void resize(std::uint32_t max_size, std::uint32_t min_idle) override;
+    void pause() override;
+    void resume() override;
 
     [[nodiscard]] Timeout default_timeout() const noexcept override;
     [[nodiscard]] PoolStats stats() const override;
@@ -123,6 +133,7 @@ private:
     // Runs `event(now, actions)` under the lock and afterwards does what it made necessary.
     template <class Event>
     void step(Event&& event);
+    void add_entries();
     void start_opens(core::Instant now, core::Actions& actions) noexcept;
     // One of the timers that a pool has: the moment it is set for; never: it is not.
     using Timer = core::Instant PoolImpl::*;
@@ -135,9 +146,16 @@ private:
     void act(core::Actions& actions, bool is_detached) noexcept;
 
     // -- Callers (pool_acquire.cpp) ---------------------------------------------------------------
-    [[nodiscard]] detail::LaneSlot& acquire_until(Deadline deadline, std::source_location where);
+    [[nodiscard]] detail::LaneSlot& acquire_until(Deadline deadline,
+                                                  const std::stop_token& stop,
+                                                  std::source_location where);
     void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
-    void wait_in_queue(core::Waiter& caller, Deadline deadline, AcquireEvidence& evidence);
+    void wait_in_queue(core::Waiter& caller,
+                       Deadline deadline,
+                       const std::stop_token& stop,
+                       AcquireEvidence& evidence);
+    void note_own_leases(const core::Waiter& caller, AcquireEvidence& evidence) const;
+    void tell_deadlock(const AcquireEvidence& evidence) const;
     [[nodiscard]] bool take_up(core::Waiter& caller);
     [[nodiscard]] AcquireEvidence evidence_now(core::Instant now, core::Instant since) const;
     [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
@@ -165,7 +183,7 @@ private:
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
     [[nodiscard]] PoolStats stats_now(core::Instant now) const;
     [[nodiscard]] PoolEntry& entry_of(const core::Slot& slot) noexcept {
-        return entries_[slot.index];
+        return *static_cast<PoolEntry*>(slot.entry);
     }
     // Waits, as a watcher, until `is_done()` holds under the lock; false when the deadline came
     // first.
@@ -177,11 +195,10 @@ private:
     ObserverCalls observer_;
     EndpointState::Member member_ = 0;
 
-    // -- Each belongs to whoever the slot of the same index names; see above ----------------------
-    std::vector<PoolEntry> entries_;
-
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
+    // An entry itself belongs to whoever the slot of the same index names; see above.
+    std::deque<PoolEntry> entries_;
     core::PoolMachine machine_;
     std::optional<LastFailure> last_failure_;
     std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole

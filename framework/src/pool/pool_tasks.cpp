@@ -16,6 +16,7 @@ bool deserves_goodbye(CloseReason reason) {
         case CloseReason::kLifetime:
         case CloseReason::kIdle:
         case CloseReason::kSurplus:
+        case CloseReason::kFlushed:
         case CloseReason::kPoolClosed:
             return true;
         case CloseReason::kBroken:

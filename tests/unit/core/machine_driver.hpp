@@ -110,7 +110,7 @@ public:
         settle();
     }
     void flush() {
-        machine.flush(actions_);
+        machine.flush(true, now, actions_);
         settle();
     }
     void resize(std::uint32_t max_size, std::uint32_t min_idle = 0) {

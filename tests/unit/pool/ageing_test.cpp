@@ -7,11 +7,6 @@
 namespace cistern::test {
 namespace {
 
-std::size_t count_of(const RecordingObserver& observer, const std::string& event) {
-    return static_cast<std::size_t>(
-        std::count(observer.events.begin(), observer.events.end(), event));
-}
-
 TEST_CASE("an idle connection is closed politely at the end of its lifetime", "[unit][pool]") {
     Fixture fixture{Fixture::with([](auto& options) {
         options.max_lifetime = 10s;

@@ -8,6 +8,7 @@
 
 #include <cistern/pool.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <future>
@@ -162,6 +163,9 @@ struct RecordingObserver final : public PoolObserver {
     void on_timeout(std::string_view pool, std::string_view evidence) override {
         add("timeout: " + std::string{evidence}, pool);
     }
+    void on_deadlock(std::string_view pool, std::string_view evidence) override {
+        add("deadlock: " + std::string{evidence}, pool);
+    }
     void on_leak(std::string_view pool, const Holder& holder) override {
         leaks.push_back(holder);
         add("leak", pool);
@@ -179,6 +183,11 @@ struct RecordingObserver final : public PoolObserver {
     std::vector<Holder> leaks;
     std::function<void()> then;
 };
+
+inline std::size_t count_of(const RecordingObserver& observer, const std::string& event) {
+    return static_cast<std::size_t>(
+        std::count(observer.events.begin(), observer.events.end(), event));
+}
 
 // One pool over all of that. Defaults keep time out of the way: what a test is about, it sets.
 struct Fixture {

@@ -19,16 +19,18 @@ class PoolCore;
 // While its word is cold, or lent, everything else here belongs to the pool, or the borrower.
 struct alignas(64) LaneSlot {
     LaneWord word;
-    PoolCore* pool = nullptr;              // constant once linked
+    // Where in a LaneThread the hint for the pool stands: an offset.
+    std::uint16_t hint = 0;
+    std::atomic<bool> was_used{false};  // by this lease: some stream was read or written
+    bool look_first = false;   // used by the last one: so its streams may have changed meanwhile
+    PoolCore* pool = nullptr;  // constant once linked
     std::atomic<LaneSlot*> next{nullptr};  // in the ring of all slots of the pool
     Connection* connection = nullptr;
     void* session = nullptr;  // the connection, cast once to what the application asked for
-    std::atomic<std::source_location> where{};  // of the newest lease
-    std::atomic<std::int64_t> taken_at{0};      // the lane's tick when it was taken in the lane
-    std::atomic<bool> was_used{false};          // by this lease: some stream was read or written
-    bool look_first = false;  // by the last one: so its streams may have changed meanwhile
-    // Where in a LaneThread the hint for the pool stands: an offset.
-    std::uint16_t hint = 0;
+    // -- Of the newest lease ----------------------------------------------------------------------
+    std::atomic<std::source_location> where{};
+    std::atomic<const void*> holder{nullptr};  // the task that has it: its LaneThread
+    std::atomic<std::int64_t> taken_at{0};     // the lane's tick when it was taken in the lane
 };
 static_assert(sizeof(LaneSlot) == 64);
 
@@ -130,6 +132,7 @@ private:
     [[nodiscard]] LaneSlot* walk(LaneSlot* begin) noexcept;
     void stamp(LaneSlot& slot, std::source_location where) const noexcept {
         slot.where.store(where, std::memory_order_relaxed);
+        slot.holder.store(&lane_thread, std::memory_order_relaxed);
         slot.taken_at.store(tick_.load(std::memory_order_relaxed), std::memory_order_relaxed);
     }
 

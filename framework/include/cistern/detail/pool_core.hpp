@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <source_location>
+#include <stop_token>
 #include <string>
 #include <typeinfo>
 #include <vector>
@@ -22,6 +23,12 @@ namespace cistern {
 class Connection;
 template <class Session>
 class Pool;
+
+// Which connections Pool::flush() closes.
+enum class Flush : std::uint8_t {
+    kIdle,  // those that nobody has
+    kAll,   // those that are lent too, as they come back
+};
 
 namespace detail {
 
@@ -49,6 +56,9 @@ public:
     [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout, std::source_location where) = 0;
     [[nodiscard]] virtual LaneSlot& acquire(const RetryState& attempt,
                                             std::source_location where) = 0;
+    [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout,
+                                            std::stop_token stop,
+                                            std::source_location where) = 0;
     // Null when nothing is idle.
     [[nodiscard]] virtual LaneSlot* try_acquire(std::source_location where) = 0;
     virtual void give_back(LaneSlot& slot, bool discard) noexcept = 0;
@@ -61,6 +71,11 @@ public:
 
     virtual void warm_up(Timeout timeout) = 0;
     virtual bool drain(Timeout timeout) = 0;
+    virtual void flush(Flush which) = 0;
+    virtual void reconnect() = 0;
+    virtual void resize(std::uint32_t max_size, std::uint32_t min_idle) = 0;
+    virtual void pause() = 0;
+    virtual void resume() = 0;
 
     [[nodiscard]] virtual Timeout default_timeout() const noexcept = 0;
     [[nodiscard]] virtual PoolStats stats() const = 0;
