@@ -26,9 +26,7 @@ public:
           throwing_{detail::exceptions_in_flight()} {}
     Lease& operator=(Lease&& other) noexcept {
         if (this != &other) {
-            if (slot_ != nullptr) {
-                detail::give_back_unless_thrown(*slot_, throwing_);
-            }
+            end();
             slot_ = std::exchange(other.slot_, nullptr);
             session_ = std::exchange(other.session_, nullptr);
             throwing_ = detail::exceptions_in_flight();
@@ -37,11 +35,7 @@ public:
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    [[gnu::always_inline]] ~Lease() {
-        if (slot_ != nullptr && !detail::try_give_back(*slot_, throwing_)) [[unlikely]] {
-            detail::give_back_unless_thrown(*slot_, throwing_);
-        }
-    }
+    [[gnu::always_inline]] ~Lease() { end(); }
 
     // REQUIRES: the lease has not ended
     [[nodiscard]] Session* operator->() const noexcept { return session_; }
@@ -55,6 +49,11 @@ public:
     bool discard() noexcept { return give_back(true); }
 
 private:
+    [[gnu::always_inline]] void end() noexcept {
+        if (slot_ != nullptr && !detail::try_give_back(*slot_, throwing_)) [[unlikely]] {
+            detail::give_back_unless_thrown(*slot_, throwing_);
+        }
+    }
     bool give_back(bool discard) noexcept {
         if (slot_ == nullptr) {
             return false;

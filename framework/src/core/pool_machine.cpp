@@ -148,7 +148,7 @@ std::uint32_t PoolMachine::opens_wanted() const noexcept {
          .min_idle = options_.min_idle,
          .total =
              total() - (CISTERN_MUTANT(kClosingPlaceIsFree) ? count(ConnectionState::kClosing) : 0),
-         .idle = count(ConnectionState::kIdle),
+         .idle = count(ConnectionState::kIdle) + idle_in_lane(),
          .coming = coming(),
          .waiting = static_cast<std::uint32_t>(waiters_.size())});
 }
@@ -321,6 +321,15 @@ std::vector<Holder> PoolMachine::holders(Instant now, std::size_t most) const {
         holders.push_back({now - slot->lent_at, slot->where.load(std::memory_order_relaxed)});
     }
     return holders;
+}
+
+// At this moment: nobody says when that changes.
+std::uint32_t PoolMachine::idle_in_lane() const noexcept {
+    std::uint32_t count = 0;
+    for (const Slot* slot = in_lane_.front(); slot != nullptr; slot = slot->hook.next) {
+        count += slot->word.view().is_idle ? 1 : 0;
+    }
+    return count;
 }
 
 std::uint32_t PoolMachine::leases_of(const void* task) const noexcept {

@@ -180,6 +180,7 @@ private:
     [[nodiscard]] Instant idle_timeout_due() const noexcept;
     [[nodiscard]] Instant leak_due() const noexcept;
     void forget_lease(Slot& slot) noexcept;
+    [[nodiscard]] std::uint32_t idle_in_lane() const noexcept;
     void grow(std::uint32_t size);
     [[nodiscard]] std::uint32_t coming() const noexcept;
 

@@ -5,6 +5,7 @@
 #include "core/pool_machine.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <utility>
 
@@ -176,8 +177,9 @@ void PoolMachine::fail_first(const std::exception_ptr& error,
 
 void PoolMachine::settle(Waiter& waiter, Outcome outcome, Instant now) noexcept {
     assert(waiter.outcome == Outcome::kPending);
-    waiter.outcome = outcome;
     totals_.longest_wait = std::max(totals_.longest_wait, now - waiter.since);
+    // Last: whoever waits may look without the lock, and finds all else in place.
+    std::atomic_ref{waiter.outcome}.store(outcome, std::memory_order_release);
 }
 
 void PoolMachine::forget_lease(Slot& slot) noexcept {
@@ -249,7 +251,8 @@ Instant PoolMachine::next_due() const noexcept {
 }
 
 Instant PoolMachine::idle_timeout_due() const noexcept {
-    if (options_.idle_timeout <= nanoseconds::zero() || idle_.size() <= options_.min_idle) {
+    if (options_.idle_timeout <= nanoseconds::zero() || idle_.empty() ||
+        idle_.size() + idle_in_lane() <= options_.min_idle) {
         return kNever;
     }
     return later(idle_.longest_idle()->idle_since, options_.idle_timeout);

@@ -32,7 +32,7 @@ struct Waiter {
     bool is_nudged = false;      // told that it may find something idle, and has not looked yet
     Instant passed_over_until = kNever;  // newcomers may go first until then; never: nobody has yet
     std::uint64_t failure_round = 0;     // failures before it came are not its own
-    Outcome outcome = Outcome::kPending;
+    Outcome outcome = Outcome::kPending;  // written once, after all else here
     Slot* slot = nullptr;
     std::exception_ptr error{};
     ListHook<Waiter> hook{};

@@ -26,10 +26,11 @@ const unsigned* find_exceptions_in_flight() noexcept {
     return lane_thread.exceptions;
 }
 
-ExpressLane::ExpressLane() noexcept : id_{next_id()}, hint_{LaneThread::offset_of(id_)} {}
+ExpressLane::ExpressLane(PoolCore& pool) noexcept
+    : id_{next_id()}, hint_{LaneThread::offset_of(id_)}, pool_{pool} {}
 
-void ExpressLane::link(LaneSlot& slot, PoolCore& pool) noexcept {
-    slot.pool = &pool;
+void ExpressLane::link(LaneSlot& slot) noexcept {
+    slot.lane = this;
     slot.hint = hint_;
     if (last_ == nullptr) {
         slot.next.store(&slot, std::memory_order_relaxed);
@@ -43,7 +44,7 @@ void ExpressLane::link(LaneSlot& slot, PoolCore& pool) noexcept {
 
 LaneSlot* ExpressLane::take_another(LaneSlot* taken, std::source_location where) noexcept {
     static_cast<void>(exceptions_in_flight());
-    if (taken != nullptr && taken->pool->is_still_usable(*taken)) {
+    if (taken != nullptr && pool_.is_still_usable(*taken)) {
         return taken;
     }
     if (size_.load(std::memory_order_relaxed) == 0) {
@@ -59,7 +60,7 @@ LaneSlot* ExpressLane::take_another(LaneSlot* taken, std::source_location where)
     }
     while (LaneSlot* const slot = walk(begin)) {
         stamp(*slot, where);
-        if (!slot->look_first || slot->pool->is_still_usable(*slot)) {
+        if (!slot->look_first || pool_.is_still_usable(*slot)) {
             return slot;
         }
     }
@@ -78,19 +79,13 @@ LaneSlot* ExpressLane::walk(LaneSlot* begin) noexcept {
 }
 
 void give_back(LaneSlot& slot, bool discard) noexcept {
-    slot.pool->give_back(slot, discard);
+    slot.lane->pool().give_back(slot, discard);
 }
 
 void give_back_unless_thrown(LaneSlot& slot, unsigned exceptions) noexcept {
     const bool is_thrown = exceptions_in_flight() > exceptions;
-    LaneThread::Hint& hint = lane_thread.hint_at(slot.hint);
-    if (hint.slot != &slot) {
-        hint = {slot.pool->lane().id(), &slot};
-        if (try_give_back(slot, exceptions)) {
-            return;
-        }
-    }
-    slot.pool->give_back(slot, is_thrown);
+    lane_thread.hint_at(slot.hint) = {slot.lane->id(), &slot};
+    give_back(slot, is_thrown);
 }
 
 }  // namespace cistern::detail

@@ -8,6 +8,7 @@
 
 #include <cistern/acquire_timeout.hpp>
 
+#include <atomic>
 #include <utility>
 
 namespace cistern {
@@ -178,6 +179,11 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
             CISTERN_MUTANT(kTimeoutPerWait)
                 ? clock().deadline_after(deadline.since_clock_epoch() - caller.since)
                 : deadline);
+        // Whoever was served has no business under the lock.
+        if (std::atomic_ref{node->outcome}.load(std::memory_order_acquire) !=
+            core::Outcome::kPending) {
+            break;
+        }
         step([&](core::Instant now, core::Actions& actions) {
             const bool is_pending = node->outcome == core::Outcome::kPending;
             const bool is_cancelled = stop.stop_requested();

@@ -67,7 +67,7 @@ void PoolImpl::add_entries() {
     while (entries_.size() < wanted) {
         core::Slot& slot = machine_.slot(static_cast<std::uint32_t>(entries_.size()));
         slot.entry = &entries_.emplace_back();
-        lane_.link(slot, *this);
+        lane_.link(slot);
     }
 }
 

@@ -177,5 +177,13 @@ TEST_CASE("the lane can be emptied at any moment under load", "[integration][poo
     CHECK(pool.stats().total == 0);
 }
 
+// What goes wrong there ends the program with a signal.
+TEST_CASE("a pool that a static object owns can be closed when the program ends",
+          "[integration][pool]") {
+    static Scene scene{1};
+    scene.typed().acquire().release();
+    CHECK(scene.typed().stats().total == 1);
+}
+
 }  // namespace
 }  // namespace cistern

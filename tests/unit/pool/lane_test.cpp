@@ -266,5 +266,18 @@ TEST_CASE("with another order than lifo, or when the server is always asked, the
     CHECK(watch.pool_was_asked());
 }
 
+TEST_CASE("what stands idle in the lane counts as idle to spare", "[unit][pool][lane]") {
+    auto options = with_lane(4);
+    options.min_idle = 1;
+    Fixture fixture{options};
+    auto& pool = fixture.typed();
+    fixture.backend->run();
+    for (int i = 0; i < 20; ++i) {
+        pool.acquire().release();
+        fixture.backend->advance(100ms);
+    }
+    CHECK(pool.stats().total <= 2);  // the one lent, and one to spare while it was
+}
+
 }  // namespace
 }  // namespace cistern::test

@@ -13,6 +13,7 @@
 
 namespace cistern::detail {
 
+class ExpressLane;
 class PoolCore;
 
 // What callers see of one place in a pool: one cache line, written by whoever has the connection.
@@ -22,8 +23,8 @@ struct alignas(64) LaneSlot {
     // Where in a LaneThread the hint for the pool stands: an offset.
     std::uint16_t hint = 0;
     std::atomic<bool> was_used{false};  // by this lease: some stream was read or written
-    bool look_first = false;   // used by the last one: so its streams may have changed meanwhile
-    PoolCore* pool = nullptr;  // constant once linked
+    bool look_first = false;      // used by the last one: so its streams may have changed meanwhile
+    ExpressLane* lane = nullptr;  // constant once linked
     std::atomic<LaneSlot*> next{nullptr};  // in the ring of all slots of the pool
     Connection* connection = nullptr;
     void* session = nullptr;  // the connection, cast once to what the application asked for
@@ -89,7 +90,7 @@ extern CISTERN_API constinit thread_local LaneThread lane_thread
 //                 return, and only when it changes, keeps it right when leases overlap.
 class CISTERN_API ExpressLane {
 public:
-    ExpressLane() noexcept;
+    explicit ExpressLane(PoolCore& pool) noexcept;
     ExpressLane(const ExpressLane&) = delete;
     ExpressLane& operator=(const ExpressLane&) = delete;
 
@@ -112,11 +113,12 @@ public:
     [[nodiscard]] LaneSlot* take_another(LaneSlot* taken, std::source_location where) noexcept;
 
     [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+    [[nodiscard]] PoolCore& pool() const noexcept { return pool_; }
 
     // -- The pool, under its lock -----------------------------------------------------------------
 
     // Once for each slot, before it enters for the first time.
-    void link(LaneSlot& slot, PoolCore& pool) noexcept;
+    void link(LaneSlot& slot) noexcept;
     void enter(LaneSlot& slot) noexcept {
         size_.store(size_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
         slot.word.enter();
@@ -141,18 +143,26 @@ private:
     std::atomic<std::uint32_t> size_{0};  // how many are in the lane: 0 saves the walk
     std::atomic<std::int64_t> tick_{0};
     std::atomic<LaneSlot*> start_{nullptr};  // where a thread without a hint begins; moves on
-    LaneSlot* last_ = nullptr;               // of the ring; guarded by the pool's lock
+    PoolCore& pool_;
+    LaneSlot* last_ = nullptr;  // of the ring; guarded by the pool's lock
 };
 
-// Ends a lease in the lane: of a connection that nothing happened to, which this thread returned
-// last. False when there is more to it than that.
+// Ends a lease in the lane: of a connection that nothing happened to. False when there is more to
+// it than that. The connection is the thread's hint from now on.
 [[nodiscard, gnu::always_inline]] inline bool try_give_back(LaneSlot& slot,
                                                             unsigned exceptions) noexcept {
     LaneThread& thread = lane_thread;
-    // A thread that has a hint has found its counter of exceptions.
-    return thread.hint_at(slot.hint).slot == &slot && *thread.exceptions <= exceptions &&
-           !slot.was_used.load(std::memory_order_relaxed) && !slot.connection->is_broken() &&
-           !slot.connection->has_to_be_reset() && slot.word.try_return();
+    LaneThread::Hint& hint = thread.hint_at(slot.hint);
+    if (hint.slot != &slot) [[unlikely]] {
+        // A thread without hints may not know its counter of exceptions yet.
+        if (thread.exceptions == nullptr) {
+            return false;
+        }
+        hint = {slot.lane->id(), &slot};
+    }
+    return *thread.exceptions <= exceptions && !slot.was_used.load(std::memory_order_relaxed) &&
+           !slot.connection->is_broken() && !slot.connection->has_to_be_reset() &&
+           slot.word.try_return();
 }
 // The same for every lease, however it ended.
 CISTERN_API void give_back(LaneSlot& slot, bool discard) noexcept;

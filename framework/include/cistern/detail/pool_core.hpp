@@ -90,7 +90,7 @@ public:
                                        std::shared_ptr<void> (*make)(PoolCore&)) = 0;
 
 protected:
-    ExpressLane lane_;
+    ExpressLane lane_{*this};
 };
 
 }  // namespace detail

@@ -60,8 +60,21 @@ void ThreadParker::unpark() noexcept {
 }
 
 std::shared_ptr<Parker> parker_of_this_thread() {
-    thread_local const auto parker = std::make_shared<ThreadParker>();
-    return parker;
+    // A pool may be closed by a static object's destructor, when this thread's own are gone
+    // already.
+    constinit thread_local bool is_gone = false;
+    struct Keeper {
+        Keeper() = default;
+        Keeper(const Keeper&) = delete;
+        Keeper& operator=(const Keeper&) = delete;
+        ~Keeper() { is_gone = true; }
+        std::shared_ptr<ThreadParker> parker = std::make_shared<ThreadParker>();
+    };
+    if (is_gone) {
+        return std::make_shared<ThreadParker>();
+    }
+    thread_local const Keeper keeper;
+    return keeper.parker;
 }
 
 }  // namespace cistern
