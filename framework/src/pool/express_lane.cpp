@@ -60,6 +60,7 @@ LaneSlot* ExpressLane::take_another(LaneSlot* taken, std::source_location where)
     }
     while (LaneSlot* const slot = walk(begin)) {
         stamp(*slot, where);
+        lane_thread.hint_at(hint_) = {id_, slot};
         if (!slot->look_first || pool_.is_still_usable(*slot)) {
             return slot;
         }

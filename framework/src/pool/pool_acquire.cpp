@@ -238,6 +238,7 @@ bool PoolImpl::take_up(core::Waiter& caller) {
     }
     entry.was_lent = true;
     slot.look_first = false;
+    slot.word.stay_cold();
     return true;
 }
 

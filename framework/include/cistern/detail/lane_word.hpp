@@ -64,6 +64,9 @@ public:
 
     // REQUIRES: cold, and whoever was granted it last is done with it
     void enter() noexcept { word_.store(0, std::memory_order_release); }
+    // At the beginning of a lease outside the lane: forgets the returns that a cold word has
+    // counted, or they would reach zero one day. REQUIRES: cold, and the caller has the connection
+    void stay_cold() noexcept { word_.store(kCold, std::memory_order_relaxed); }
     // REQUIRES: it has entered
     View leave() noexcept { return view_of(word_.exchange(kCold, std::memory_order_acq_rel)); }
     // All of it at one moment.
