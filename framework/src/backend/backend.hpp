@@ -28,9 +28,30 @@ public:
     virtual void unpark() noexcept = 0;
 };
 
+// Learns that the peer of a stream has hung up.
+class HangUpListener {
+public:
+    HangUpListener() = default;
+    HangUpListener(const HangUpListener&) = delete;
+    HangUpListener& operator=(const HangUpListener&) = delete;
+    virtual ~HangUpListener() = default;
+
+    // Called under no lock, and by no task in particular; must be short, and must not wait.
+    virtual void on_hang_up() noexcept = 0;
+};
+
+// Ends what Backend::watch_hang_up() began.
+class HangUpWatch {
+public:
+    HangUpWatch() = default;
+    HangUpWatch(const HangUpWatch&) = delete;
+    HangUpWatch& operator=(const HangUpWatch&) = delete;
+    virtual ~HangUpWatch() = default;
+};
+
 // All that the pool needs from the world: time, waiting, tasks, chance and I/O. There is one folder
-// per way to have them; nothing outside these folders reads a clock, sleeps, starts a thread or draws
-// a random number.
+// per way to have them; nothing outside these folders reads a clock, sleeps, starts a thread or
+// draws a random number.
 //
 // Thread safety:  every member may be called by any number of tasks at once, save stop().
 // Ownership:      shared by the pools that run on it.
@@ -55,12 +76,22 @@ public:
     // Runs `task` once, at `at` or soon after; it must be short, and must not wait or throw.
     virtual void call_at(Deadline at, std::function<void()> task) = 0;
 
+    // Tells `listener` once, soon after the peer of `stream` has closed its side or reset the
+    // connection, though nobody reads; also when that was before. Bytes that arrive are nothing to
+    // tell. A call that is on its way may come after the watch has ended. Null when the backend
+    // cannot tell.
+    // REQUIRES: `stream` is one of io()'s, and outlives the watch
+    [[nodiscard]] virtual std::unique_ptr<HangUpWatch> watch_hang_up(
+        Stream& /*stream*/, std::weak_ptr<HangUpListener> /*listener*/) noexcept {
+        return nullptr;
+    }
+
     // Evenly distributed over [0, 1).
     [[nodiscard]] virtual double random() noexcept = 0;
 
-    // Waits until every spawned task has ended, or until the deadline; drops timers not yet due. What
-    // is spawned afterwards is dropped. Returns false when the deadline came first; tasks that hang
-    // are then left behind.
+    // Waits until every spawned task has ended, or until the deadline; drops timers not yet due.
+    // What is spawned afterwards is dropped. Returns false when the deadline came first; tasks that
+    // hang are then left behind.
     virtual bool stop(Deadline deadline) = 0;
 };
 

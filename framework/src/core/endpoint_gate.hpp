@@ -46,6 +46,13 @@ public:
                       const RetryOptions& options,
                       Instant now,
                       double random) noexcept;
+    // The peer has hung up on a connection opened at `born` that nobody had used: a server that
+    // does so with each must not be stormed either. One that had lasted for longer than the
+    // back-off is replaced at once.
+    void hung_up_unused(const RetryOptions& options,
+                        Instant born,
+                        Instant now,
+                        double random) noexcept;
 
     void forget_failures() noexcept { failures_ = 0; }
 
@@ -56,6 +63,8 @@ private:
     std::uint32_t connecting_ = 0;
     std::uint32_t failures_ = 0;  // in a row
     std::uint64_t rounds_ = 0;    // outcomes that changed what we know
+    std::uint32_t hang_ups_ = 0;  // in a row, of connections that were new
+    Instant hung_up_at_{};        // the last of them
     Instant retry_at_{};
 };
 

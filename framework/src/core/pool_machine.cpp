@@ -159,6 +159,8 @@ Slot& PoolMachine::start_open(std::uint64_t ticket, Actions& actions) noexcept {
     slot.ticket = ticket;
     slot.failure_round = failure_round_;
     slot.generation = generation_;
+    slot.opening = ++openings_;
+    slot.is_hung_up = false;
     start_task(slot, ConnectionState::kConnecting, actions);
     return slot;
 }
@@ -230,6 +232,13 @@ void PoolMachine::closed(Slot& slot) noexcept {
     count_closed(slot.close_reason);
     become(slot, ConnectionState::kEmpty);
     free_.push_front(slot);
+}
+
+void PoolMachine::hung_up(Slot& slot, Actions& actions) noexcept {
+    slot.is_hung_up = true;
+    if (slot.state == ConnectionState::kIdle) {
+        close_idle(slot, CloseReason::kBroken, actions);
+    }
 }
 
 // -- Rule changes ---------------------------------------------------------------------------------

@@ -112,6 +112,9 @@ public:
     void validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
     void was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
     void closed(Slot& slot) noexcept;
+    // The peer has hung up: what is idle is closed, everything else is closed instead of being lent
+    // again. A slot in the lane is then to be taken out of it.
+    void hung_up(Slot& slot, Actions& actions) noexcept;
 
     // -- Time -------------------------------------------------------------------------------------
 
@@ -189,6 +192,7 @@ private:
     bool is_closed_ = false;
     bool is_paused_ = false;
     std::uint64_t generation_ = 0;
+    std::uint64_t openings_ = 0;
     std::uint64_t births_ = 0;
     std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once
     std::deque<Slot> slots_;           // a slot never moves

@@ -63,6 +63,9 @@ void PoolMachine::left_lane(
 
 std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
                                                         Instant now) const noexcept {
+    if (slot.is_hung_up) {
+        return CloseReason::kBroken;
+    }
     if (is_closed_) {
         return CloseReason::kPoolClosed;
     }

@@ -20,8 +20,10 @@ struct Slot : detail::LaneSlot {
     std::uint32_t index = 0;
     ConnectionState state = ConnectionState::kEmpty;
     CloseReason close_reason = CloseReason::kSurplus;  // while kClosing
-    bool is_suspect = false;   // while kValidating: because another one failed
-    std::uint64_t ticket = 0;  // of the endpoint's gate, while kConnecting
+    bool is_suspect = false;    // while kValidating: because another one failed
+    bool is_hung_up = false;    // by the peer: it is not lent again
+    std::uint64_t ticket = 0;   // of the endpoint's gate, while kConnecting
+    std::uint64_t opening = 0;  // counts opens that began: news of an earlier one are no news
     std::uint64_t failure_round = 0;
     std::uint64_t generation = 0;
     std::uint64_t birth = 0;      // counts opened connections: ties of age cannot occur

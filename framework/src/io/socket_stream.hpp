@@ -28,6 +28,8 @@ public:
     [[nodiscard]] StreamState state() const noexcept override;
     void set_one_way(bool one_way) noexcept override { one_way_ = one_way; }
     [[nodiscard]] std::string peer() const override { return peer_; }
+    // Stays the stream's.
+    [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
 private:
     struct Moved {

@@ -42,6 +42,14 @@ void EndpointState::forget_failures() noexcept {
     gate_.forget_failures();
 }
 
+void EndpointState::hung_up_unused(const RetryOptions& options,
+                                   core::Instant born,
+                                   core::Instant now,
+                                   double random) noexcept {
+    const std::lock_guard lock{mutex_};
+    gate_.hung_up_unused(options, born, now, random);
+}
+
 void EndpointState::tell_turned_away() noexcept {
     std::size_t seen = 0;
     while (const auto listener = take_next(seen)) {

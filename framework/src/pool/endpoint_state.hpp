@@ -49,6 +49,11 @@ public:
                       double random) noexcept;
     // The endpoint may be tried at once, whatever happened.
     void forget_failures() noexcept;
+    // As EndpointGate's; no admission ends.
+    void hung_up_unused(const RetryOptions& options,
+                        core::Instant born,
+                        core::Instant now,
+                        double random) noexcept;
     // Calls those who were turned away, in turn, so that no pool keeps the endpoint to itself.
     void tell_turned_away() noexcept;
 

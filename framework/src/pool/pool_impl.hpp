@@ -129,6 +129,7 @@ private:
         std::uint64_t count = 0;  // failures up to this one
     };
     class Departure;
+    class HangUp;
 
     // Runs `event(now, actions)` under the lock and afterwards does what it made necessary.
     template <class Event>
@@ -179,6 +180,8 @@ private:
     void reset(core::Slot& slot) noexcept;
     void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
+    void on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept;
+    void note_unused_end(const core::Slot& slot, core::Instant now, double random) noexcept;
 
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
     [[nodiscard]] PoolStats stats_now(core::Instant now) const;

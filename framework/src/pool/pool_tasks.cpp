@@ -40,6 +40,24 @@ bool succeeds(Call&& call) noexcept {
 
 }  // namespace
 
+// May be told after the connection is gone, or the pool: it holds neither.
+class PoolImpl::HangUp final : public HangUpListener {
+public:
+    HangUp(std::weak_ptr<PoolImpl> pool, core::Slot& slot, std::uint64_t opening) noexcept
+        : pool_{std::move(pool)}, slot_{slot}, opening_{opening} {}
+
+    void on_hang_up() noexcept override {
+        if (const auto pool = pool_.lock()) {
+            pool->on_hang_up(slot_, opening_);
+        }
+    }
+
+private:
+    const std::weak_ptr<PoolImpl> pool_;
+    core::Slot& slot_;
+    const std::uint64_t opening_;
+};
+
 void PoolImpl::start_task(core::Slot& slot) noexcept {
     std::exception_ptr thrown;
     try {
@@ -109,6 +127,8 @@ void PoolImpl::open(core::Slot& slot) noexcept {
                 "plugin \"" + parts_.plugin + "\" returned no connection and reported no error",
                 {.breaks_connection = true}};
         }
+        entry.io->watch_hang_ups(*parts_.backend,
+                                 std::make_shared<HangUp>(weak_from_this(), slot, slot.opening));
     } catch (...) {
         thrown = std::current_exception();
     }
@@ -128,6 +148,9 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
     const auto random = parts_.backend->random();
     step([&](core::Instant now, core::Actions& actions) {
         machine_.opened(slot, random, now, actions);
+        if (slot.is_hung_up) {
+            note_unused_end(slot, now, random);
+        }
     });
     observer_.tell([&](PoolObserver& observer) { observer.on_opened(parts_.name, took); });
 }
@@ -169,6 +192,38 @@ void PoolImpl::reset(core::Slot& slot) noexcept {
     step([&](core::Instant now, core::Actions& actions) {
         machine_.was_reset(slot, works, now, actions);
     });
+}
+
+// What a lease has just left, or is about to be tested, ends by itself; only what is idle is taken
+// out of its place.
+void PoolImpl::on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept {
+    const auto random = parts_.backend->random();
+    step([&](core::Instant now, core::Actions& actions) {
+        if (slot.opening != opening) {
+            return;
+        }
+        const bool was_idle = slot.state == core::ConnectionState::kIdle;
+        machine_.hung_up(slot, actions);
+        if (slot.state == core::ConnectionState::kInLane) {
+            take_out_of_lane(slot, now, actions);
+        }
+        if (was_idle && !entry_of(slot).was_lent) {
+            note_unused_end(slot, now, random);
+        }
+    });
+}
+
+// To a caller who waits it is as if the connection had not been opened.
+void PoolImpl::note_unused_end(const core::Slot& slot, core::Instant now, double random) noexcept {
+    parts_.endpoint->hung_up_unused(parts_.options.retry, slot.idle_since, now, random);
+    try {
+        const ConnectError error{"plugin \"" + parts_.plugin +
+                                 "\": the server closed a new connection before it was used"};
+        const auto count = last_failure_ ? last_failure_->count + 1 : 1;
+        last_failure_ = {error.what(), now, std::make_exception_ptr(error), false, count};
+    } catch (const std::bad_alloc&) {
+        // Then it goes untold.
+    }
 }
 
 void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {

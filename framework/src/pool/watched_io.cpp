@@ -39,17 +39,37 @@ public:
     [[nodiscard]] std::string peer() const override { return stream_->peer(); }
 
     [[nodiscard]] const WatchedStream* next() const noexcept { return next_; }
+    [[nodiscard]] WatchedStream* next() noexcept { return next_; }
+    void watch_hang_up(Backend& backend, const std::shared_ptr<HangUpListener>& listener) noexcept {
+        watch_ = backend.watch_hang_up(*stream_, listener);
+    }
 
 private:
     void note_use() noexcept { io_.is_used_.store(true, std::memory_order_relaxed); }
 
     WatchedIo& io_;
     std::unique_ptr<Stream> stream_;
+    std::unique_ptr<HangUpWatch> watch_;
     WatchedStream* next_ = nullptr;  // guarded by the context's lock
 };
 
 std::unique_ptr<Stream> WatchedIo::watch(std::unique_ptr<Stream> stream) {
-    return std::make_unique<WatchedStream>(*this, std::move(stream));
+    auto watched = std::make_unique<WatchedStream>(*this, std::move(stream));
+    const std::lock_guard lock{mutex_};
+    if (backend_ != nullptr) {
+        watched->watch_hang_up(*backend_, listener_);
+    }
+    return watched;
+}
+
+void WatchedIo::watch_hang_ups(Backend& backend,
+                               std::shared_ptr<HangUpListener> listener) noexcept {
+    const std::lock_guard lock{mutex_};
+    backend_ = &backend;
+    listener_ = std::move(listener);
+    for (WatchedStream* stream = first_; stream != nullptr; stream = stream->next()) {
+        stream->watch_hang_up(backend, listener_);
+    }
 }
 
 std::unique_ptr<Stream> WatchedIo::connect_tcp(const Endpoint& to, Deadline deadline) {

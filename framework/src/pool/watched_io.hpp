@@ -1,5 +1,7 @@
 #pragma once
 
+#include "backend/backend.hpp"
+
 #include <cistern/stream.hpp>
 
 #include <atomic>
@@ -28,6 +30,10 @@ public:
     [[nodiscard]] const Clock& clock() const noexcept override { return io_.clock(); }
     void sleep_until(Deadline deadline) override { io_.sleep_until(deadline); }
 
+    // From now on `listener` is told when the peer of an open stream hangs up; where the backend
+    // can tell. Not before the connection is open: a connector may leave one peer for another.
+    void watch_hang_ups(Backend& backend, std::shared_ptr<HangUpListener> listener) noexcept;
+
     // Looks at every open stream, without waiting: one system call for each.
     [[nodiscard]] bool is_quiet() const noexcept;
     // The same, but bytes that wait to be read or are owed do not matter.
@@ -41,8 +47,11 @@ private:
 
     IoContext& io_;
     std::atomic<bool>& is_used_;
-    mutable std::mutex mutex_;        // a leaf; a plugin may open several streams at once
-    WatchedStream* first_ = nullptr;  // guarded by mutex_: those still open
+    mutable std::mutex mutex_;  // a plugin may open several streams at once
+    // -- Guarded by mutex_ ------------------------------------------------------------------------
+    WatchedStream* first_ = nullptr;  // those still open
+    Backend* backend_ = nullptr;      // once hang-ups are watched
+    std::shared_ptr<HangUpListener> listener_;
 };
 
 }  // namespace cistern

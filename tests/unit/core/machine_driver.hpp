@@ -97,6 +97,10 @@ public:
         machine.closed(take(closing));
         settle();
     }
+    void hung_up(Slot& slot) {
+        machine.hung_up(slot, actions_);
+        settle();
+    }
     void tick() {
         machine.tick(now, actions_);
         settle();

@@ -78,7 +78,7 @@ private:
     }
 
     void one_event() {
-        switch (pick(12)) {
+        switch (pick(13)) {
             case 0:
             case 1:
             case 2:
@@ -96,6 +96,8 @@ private:
                 return;
             case 7:
                 return driver_.tick();
+            case 9:
+                return driver_.hung_up(driver_.machine.slot(pick(driver_.cap)));
             case 8:
                 if (auto* const waiter = somebody(driver_.nudged)) {
                     std::erase(driver_.nudged, waiter);

@@ -82,6 +82,34 @@ TEST_CASE("what would be closed anyway is not reset first", "[unit][core]") {
     CHECK(driver.closing.size() == 1);
 }
 
+TEST_CASE("a connection whose peer hung up is closed at once when idle, and else not lent again",
+          "[unit][core]") {
+    MachineDriver driver{MachineDriver::quiet(1)};
+    driver.fill(1);
+    Slot& slot = driver.machine.slot(0);
+    SECTION("idle") {
+        driver.hung_up(slot);
+    }
+    SECTION("lent") {
+        auto& user = driver.acquire();
+        driver.hung_up(slot);
+        CHECK(driver.count(State::kLent) == 1);
+        driver.release(user, GENERATE(Return::kClean, Return::kNeedsReset));
+    }
+    SECTION("lent, and given back by somebody who had left") {
+        auto& user = driver.acquire();
+        driver.hung_up(slot);
+        driver.take_back(user, false);
+    }
+    CHECK(driver.count(State::kClosing) == 1);
+    CHECK(slot.close_reason == CloseReason::kBroken);
+    driver.closed();
+    auto& next = driver.acquire();
+    driver.opened();
+    driver.release(next);
+    CHECK(driver.count(State::kIdle) == 1);  // the next one in its place has not hung up
+}
+
 TEST_CASE("the order decides which idle connection is lent next", "[unit][core]") {
     const auto order = GENERATE(LendOrder::kLifo, LendOrder::kFifo, LendOrder::kOldest);
     auto options = MachineDriver::quiet(3);

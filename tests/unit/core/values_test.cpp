@@ -99,6 +99,29 @@ TEST_CASE("opens that were under way together lengthen the delay once", "[unit][
     CHECK(gate.connecting() == 0);
 }
 
+TEST_CASE("connections that nobody used and the peer left are replaced after a back-off that grows",
+          "[unit][core]") {
+    RetryOptions options;
+    options.initial_delay = 100ms;
+    options.multiplier = 2.0;
+    EndpointGate gate;
+    const auto admitted = [&](Instant now) { return gate.try_enter(2, now).admitted; };
+    gate.hung_up_unused(options, 10s, 10s, 0.5);
+    gate.hung_up_unused(options, 9s, 10s, 0.5);  // opened together with the first
+    CHECK_FALSE(admitted(10s + 99ms));
+    CHECK(admitted(10s + 100ms));
+    gate.leave_opened();
+    gate.hung_up_unused(options, 11s, 11s + 1ms, 0.5);
+    CHECK_FALSE(admitted(11s + 199ms));
+    CHECK(admitted(11s + 200ms));
+    gate.leave_opened();
+    gate.hung_up_unused(options, 12s, 13s, 0.5);  // had lasted
+    CHECK(admitted(13s));
+    gate.leave_opened();
+    gate.hung_up_unused(options, 14s, 14s, 0.5);
+    CHECK(admitted(14s + 100ms));  // the row has ended with it
+}
+
 TEST_CASE("at most the budget's share may be retries, once the stock is used up", "[unit][core]") {
     RetryBudget budget{0.2};
     int taken = 0;

@@ -86,6 +86,17 @@ public:
     void fail_spawn(int count) noexcept { spawn_failures_ = count; }
     [[nodiscard]] std::size_t timers() const noexcept { return timers_.size(); }
     [[nodiscard]] std::size_t spawned() const noexcept { return spawned_; }
+    // Streams whose hang-ups are watched, and the peer of the `index`th to be watched hangs up.
+    [[nodiscard]] std::size_t watched() const noexcept { return watched_; }
+    void hang_up(std::size_t index) {
+        if (const auto listener = listeners_.at(index).lock()) {
+            listener->on_hang_up();
+        }
+    }
+    // What is on its way cannot be called back.
+    [[nodiscard]] std::shared_ptr<HangUpListener> hang_up_on_its_way(std::size_t index) {
+        return listeners_.at(index).lock();
+    }
     // Holds back tasks that become ready from now on, until run() or time lets them go.
     [[nodiscard]] std::size_t ready() const noexcept { return ready_.size(); }
 
@@ -115,6 +126,11 @@ public:
         }
     }
     [[nodiscard]] double random() noexcept override { return random_; }
+    [[nodiscard]] std::unique_ptr<HangUpWatch> watch_hang_up(
+        Stream& /*stream*/, std::weak_ptr<HangUpListener> listener) noexcept override {
+        listeners_.push_back(std::move(listener));
+        return std::make_unique<Watch>(watched_);
+    }
     bool stop(Deadline /*deadline*/) override {
         run();
         timers_.clear();
@@ -124,6 +140,15 @@ public:
 
 private:
     friend class ManualTask;
+
+    class Watch final : public HangUpWatch {
+    public:
+        explicit Watch(std::size_t& count) noexcept : count_{count} { ++count_; }
+        ~Watch() override { --count_; }
+
+    private:
+        std::size_t& count_;
+    };
 
     [[nodiscard]] std::shared_ptr<Parker> current_shared() const {
         for (const auto& task : tasks_) {
@@ -194,6 +219,8 @@ private:
     int spawn_failures_ = 0;
     bool is_stopped_ = false;
     std::size_t spawned_ = 0;
+    std::size_t watched_ = 0;
+    std::vector<std::weak_ptr<HangUpListener>> listeners_;
     std::binary_semaphore yielded_{0};
     std::vector<std::shared_ptr<ManualTask>> tasks_;
     std::deque<std::shared_ptr<ManualTask>> ready_;

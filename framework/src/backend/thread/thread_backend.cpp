@@ -1,11 +1,13 @@
 #include "backend/thread/thread_backend.hpp"
 
+#include "backend/thread/hang_up_watcher.hpp"
 #include "backend/thread/poll_readiness.hpp"
 #include "backend/thread/steady_clock.hpp"
 #include "backend/thread/thread_parker.hpp"
 #include "backend/thread/timer_thread.hpp"
 #include "backend/thread/worker_pool.hpp"
 #include "io/socket_io.hpp"
+#include "io/socket_stream.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -52,11 +54,18 @@ public:
         timer_.call_at(at, std::move(task));
     }
     [[nodiscard]] double random() noexcept override { return random_.next(); }
+    [[nodiscard]] std::unique_ptr<HangUpWatch> watch_hang_up(
+        Stream& stream, std::weak_ptr<HangUpListener> listener) noexcept override {
+        const auto* const socket = dynamic_cast<const SocketStream*>(&stream);
+        return socket == nullptr ? nullptr
+                                 : watcher_.watch(socket->descriptor(), std::move(listener));
+    }
 
     bool stop(Deadline deadline) override {
-        // Timers first: they spawn tasks, and tasks that set timers lose nothing by their absence.
+        // What spawns tasks goes first; tasks lose nothing by its absence.
+        const bool watcher_has_stopped = watcher_.stop(deadline);
         const bool timer_has_stopped = timer_.stop(deadline);
-        return workers_.stop(deadline) && timer_has_stopped;
+        return workers_.stop(deadline) && timer_has_stopped && watcher_has_stopped;
     }
 
 private:
@@ -66,6 +75,7 @@ private:
     SharedRandom random_;
     WorkerPool workers_;
     TimerThread timer_;
+    HangUpWatcher watcher_;
 };
 
 }  // namespace
