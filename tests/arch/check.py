@@ -211,6 +211,37 @@ def check_messages(root):
         yield "docs/troubleshooting.md: quotes no message"
 
 
+# -- features: the tests that the table of features quotes are there -------------------------------
+
+def test_names(root):
+    """Each test source's name -> the names of its cases, long ones put together."""
+    cases = {}
+    for path in files(root, "tests", endings=(".cpp",)):
+        joined = re.sub(r'(?<!\\)"\s*\n\s*"', "", read(root, path))
+        found = re.findall(r'TEST_CASE\(\s*"((?:[^"\\]|\\.)*)"', joined)
+        cases.setdefault(os.path.basename(path), set()).update(name.replace('\\"', '"') for name in found)
+    return cases
+
+
+def check_features(root):
+    """A row's last column names tests as `name` (file), or another column says why there is none."""
+    cases = test_names(root)
+    quoted_any = False
+    for line, text in numbered(root, "docs/features.md"):
+        if not text.startswith("|") or text.startswith(("| ---", "| #", "| its test")):
+            continue
+        shown = text.strip().strip("|").split(" | ")[-1]
+        quoted = re.findall(r"`([^`]+)` \((\w+\.cpp)\)", shown)
+        quoted_any = quoted_any or bool(quoted)
+        for name, source in quoted:
+            if name not in cases.get(source, ()):
+                yield "docs/features.md:%d: %s has no test `%s`" % (line, source, name)
+        if not quoted and not re.search(r"not yet|missing", text):
+            yield "docs/features.md:%d: names no test, and does not say `not yet` or `missing`" % line
+    if not quoted_any:
+        yield "docs/features.md: quotes no test"
+
+
 # -- exports: a plugin shows its two functions and nothing else ------------------------------------
 
 EXPORTS = {"pocoBuildManifest", "cistern_plugin_tag"}
@@ -235,6 +266,7 @@ CHECKS = {
     "registered": check_registered,
     "words": check_words,
     "messages": check_messages,
+    "features": check_features,
     "exports": check_exports,
 }
 
@@ -250,6 +282,8 @@ BITES = {
               "CHANGELOG.md": "## 1.0\n", "README.md": "", "docs/plugin-guide.md": "",
               "apps/hello/main.cpp": "", "plugins/echo/src/plugin.cpp": "",
               "plugins/echo/include/cistern/echo/session.hpp": ""},
+    "features": {"docs/features.md": "| 1 | wings | `flies` | `it flies` (wing_test.cpp) |\n",
+                 "tests/unit/wing_test.cpp": 'TEST_CASE("it glides", "[unit]") {}\n'},
     "messages": {"docs/troubleshooting.md": "| `has no N legs; buy some` | it fell | help it |\n",
                  "framework/src/core/x.cpp": 'auto t = "has no " + n + " legs; buy "\n         "none";\n'},
 }
