@@ -44,6 +44,8 @@ Arguments parse_arguments(int count, const char* const* values) {
             arguments.max_steps = number(value());
         } else if (option == "--verbose") {
             arguments.is_verbose = true;
+        } else if (option == "--twice") {
+            arguments.runs_twice = true;
         } else if (option == "--must-fail") {
             arguments.must_fail = true;
         } else if (option == "--keep-going") {

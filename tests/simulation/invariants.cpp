@@ -3,6 +3,7 @@
 #include "simulation/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cistern::test {
 
@@ -58,7 +59,7 @@ void Ledger::check_quiet() {
             gate.latest = gate.late > 0 ? now() + scheduler_.tuning().longest_delay : now();
         }
     }
-    for (const auto& pool : pools_) {
+    for (auto& pool : pools_) {
         if (pool.impl != nullptr) {
             check_waiters_served(pool);
             check_demand(pool);
@@ -106,10 +107,11 @@ void Ledger::check_waiters_served(const Watched& pool) {
 }
 
 // Whenever there is room, need, and an endpoint that may be asked, somebody opens.
-void Ledger::check_demand(const Watched& pool) {
+void Ledger::check_demand(Watched& pool) {
     const auto& stats = pool.stats;
     const auto needed = std::uint64_t{stats.waiting} + pool.options.min_idle;
     const auto coming = std::uint64_t{stats.idle} + stats.connecting + stats.validating;
+    const auto short_since = std::exchange(pool.short_since, Instant::max());
     if (pool.is_closed || needed <= coming || stats.total >= stats.max_size) {
         return;
     }
@@ -119,7 +121,13 @@ void Ledger::check_demand(const Watched& pool) {
         static_cast<double>(retry.max_delay.count()) * (1.0 + retry.jitter))};
     const bool is_calm = !gate.has_failed || now() > gate.last_failure + longest;
     const auto allowed = !gate.has_failed ? pool.options.max_connecting : 1U;
-    if (is_calm && connecting(pool.endpoint) < allowed) {
+    if (!is_calm || connecting(pool.endpoint) >= allowed) {
+        return;
+    }
+    pool.short_since = std::min(short_since, now());
+    // What is taken in the express lane is missed when the lane is swept.
+    const auto sweep = std::max<Instant>(pool.options.reap_interval, 1ms);
+    if (stats.waiting > coming || now() > pool.short_since + sweep) {
         violated("I4: " + name_of(pool) + " has room and " + std::to_string(needed - coming) +
                  " connections too few, and nobody opens one");
     }

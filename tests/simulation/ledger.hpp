@@ -116,7 +116,8 @@ private:
         std::uint64_t told_closed = 0;
         std::uint64_t told_leaks = 0;
         bool is_closed = false;
-        PoolStats stats;  // as last seen
+        Instant short_since = Instant::max();  // when nobody was seen to open what is wanted
+        PoolStats stats;                       // as last seen
     };
     // What the back-off of an endpoint must be at least, from what became of connects.
     struct Gate {
@@ -137,7 +138,7 @@ private:
     void attempt_ends(Attempt& attempt);
     void check_stats(const Watched& pool);
     void check_waiters_served(const Watched& pool);
-    void check_demand(const Watched& pool);
+    void check_demand(Watched& pool);
     void check_gates();
     void check_overtaking();
     [[nodiscard]] std::uint32_t connecting(std::size_t endpoint) const;

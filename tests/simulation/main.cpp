@@ -61,7 +61,12 @@ int run(const Arguments& arguments) {
     std::uint64_t hash = 0;
     for (auto seed = arguments.first; seed <= arguments.last; ++seed) {
         announce(arguments, seed);
-        const auto outcome = run_seed(seed, arguments.max_steps, stacks);
+        auto outcome = run_seed(seed, arguments.max_steps, stacks);
+        if (arguments.runs_twice && !outcome.has_failed &&
+            run_seed(seed, arguments.max_steps, stacks).hash != outcome.hash) {
+            outcome.has_failed = true;
+            outcome.violation = "two runs of one seed differ";
+        }
         steps += outcome.steps;
         hash = hash * 31 + outcome.hash;
         if (arguments.is_verbose) {

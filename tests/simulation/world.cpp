@@ -225,6 +225,8 @@ void World::sleep(std::chrono::nanoseconds span) {
 Outcome run_seed(std::uint64_t seed,
                  std::uint64_t max_steps,
                  const std::shared_ptr<simulation::StackPool>& stacks) {
+    // What this thread remembers of pools of earlier seeds is no part of this one.
+    detail::lane_thread.hints = {};
     auto world = std::make_unique<World>(draw_scenario(seed, max_steps), stacks);
     auto outcome = world->run();
     if (outcome.has_failed) {
