@@ -100,7 +100,7 @@ public:
     // -- Tasks ------------------------------------------------------------------------------------
 
     [[nodiscard]] std::uint32_t opens_wanted() const noexcept;
-    // REQUIRES: opens_wanted() > 0
+    // REQUIRES: opens_wanted() has said more than 0, and no event came in between
     Slot& start_open(std::uint64_t ticket, Actions& actions) noexcept;
     void opened(Slot& slot, double random, Instant now, Actions& actions) noexcept;
     // An error that trying again cannot help (`is_final`) is told to everybody who waits.
