@@ -25,7 +25,8 @@ CallTransport::CallTransport(std::unique_ptr<WireBytes> bytes,
       bytes_{std::move(bytes)},
       peer_{std::move(peer)},
       allowance_{max_message_size},
-      buffer_{std::make_unique<std::array<char, kBufferSize>>()} {}
+      buffer_{std::make_unique<std::array<char, kBufferSize>>()},
+      data_{buffer_->data()} {}
 
 void CallTransport::begin_call(cistern::Deadline deadline) {
     if (has_unread()) {
@@ -38,15 +39,35 @@ void CallTransport::begin_call(cistern::Deadline deadline) {
     sent_ = false;
 }
 
-std::optional<std::uint8_t> CallTransport::first_byte() {
-    if (begin_ == end_) {
+void CallTransport::keep_in(Arena* arena) noexcept {
+    has_excess_ = has_excess_ || (arena_ != nullptr && begin_ != end_);
+    if (arena_ != nullptr || arena != nullptr) {
         begin_ = 0;
-        end_ = bytes_->read_some(buffer_->data(), buffer_->size(), deadline_);
+        end_ = 0;
     }
-    if (end_ == 0) {
+    arena_ = arena;
+    data_ = arena != nullptr ? arena->data() : buffer_->data();
+}
+
+std::optional<std::uint8_t> CallTransport::first_byte() {
+    if (begin_ == end_ && pull() == 0) {
         return std::nullopt;
     }
-    return static_cast<std::uint8_t>((*buffer_)[begin_]);
+    return static_cast<std::uint8_t>(data_[begin_]);
+}
+
+void CallTransport::need(std::uint64_t size) {
+    expect(size);
+    while (end_ - begin_ < size) {
+        if (pull() == 0) {
+            fail_closed();
+        }
+    }
+}
+
+void CallTransport::advance(std::size_t size) {
+    spend(size);
+    begin_ += size;
 }
 
 std::string_view CallTransport::take_some(std::size_t size) {
@@ -56,13 +77,13 @@ std::string_view CallTransport::take_some(std::size_t size) {
     const std::size_t taken = std::min(size, end_ - begin_);
     spend(taken);
     begin_ += taken;
-    return {buffer_->data() + begin_ - taken, taken};
+    return {data_ + begin_ - taken, taken};
 }
 
 void CallTransport::read_exactly(char* buffer, std::size_t size) {
     while (size > 0) {
         std::size_t got = 0;
-        if (begin_ == end_ && size >= kBufferSize) {  // past the buffer: one copy less
+        if (begin_ == end_ && arena_ == nullptr && size >= kBufferSize) {  // one copy less
             got = bytes_->read_some(buffer, size, deadline_);
             if (got == 0) {
                 fail_closed();
@@ -132,19 +153,33 @@ const std::uint8_t* CallTransport::borrow(std::uint8_t* /*buffer*/, std::uint32_
         return nullptr;
     }
     *size = static_cast<std::uint32_t>(end_ - begin_);
-    return reinterpret_cast<const std::uint8_t*>(buffer_->data() + begin_);
+    return reinterpret_cast<const std::uint8_t*>(data_ + begin_);
 }
 
 void CallTransport::consume(std::uint32_t size) {
-    spend(size);
-    begin_ += size;
+    advance(size);
+}
+
+std::size_t CallTransport::pull() {
+    if (arena_ != nullptr) {
+        const auto room = arena_->room(allowance_);
+        data_ = arena_->data();
+        const auto got = bytes_->read_some(room.data(), room.size(), deadline_);
+        arena_->add(got);
+        end_ += got;
+        return got;
+    }
+    if (begin_ > 0) {
+        std::memmove(data_, data_ + begin_, end_ - begin_);
+        end_ -= std::exchange(begin_, 0);
+    }
+    const auto got = bytes_->read_some(data_ + end_, kBufferSize - end_, deadline_);
+    end_ += got;
+    return got;
 }
 
 void CallTransport::fill() {
-    begin_ = 0;
-    end_ = 0;
-    end_ = bytes_->read_some(buffer_->data(), buffer_->size(), deadline_);
-    if (end_ == 0) {
+    if (pull() == 0) {
         fail_closed();
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "arena.hpp"
 #include "wire_bytes.hpp"
 
 #include <cistern/deadline.hpp>
@@ -29,10 +30,15 @@ public:
     // Starts a call: forgets what was written, renews the allowance. Throws when bytes of an
     // earlier reply are left, because the replies are then out of step.
     void begin_call(cistern::Deadline deadline);
+    // The reply to what was written may take until then.
+    void await_until(cistern::Deadline deadline) noexcept { deadline_ = deadline; }
+    // From here on the reply's bytes stay in `arena`, where position() counts from its beginning;
+    // null: they do not stay. REQUIRES: nothing unread, or null
+    void keep_in(Arena* arena) noexcept;
     // True once some of the request may have left.
     [[nodiscard]] bool request_sent() const noexcept { return sent_; }
     [[nodiscard]] bool has_unread() const noexcept {
-        return begin_ != end_ || bytes_->has_unread();
+        return has_excess_ || begin_ != end_ || bytes_->has_unread();
     }
     // Bytes of replies read since begin_call().
     [[nodiscard]] std::uint64_t reply_size() const noexcept { return allowance_ - left_; }
@@ -44,6 +50,16 @@ public:
     void read_exactly(char* buffer, std::size_t size);
     [[nodiscard]] std::uint8_t read_byte();
     [[nodiscard]] std::int32_t read_i32();
+
+    // For a reader that looks at the bytes where they lie: the next ones that have arrived, after
+    // need() as many as that said, and how many of them to go past. Valid until the next call.
+    // need() REQUIRES: the reply is kept in an arena
+    [[nodiscard]] std::string_view window() const noexcept {
+        return {data_ + begin_, end_ - begin_};
+    }
+    void need(std::uint64_t size);
+    void advance(std::size_t size);
+    [[nodiscard]] std::size_t position() const noexcept { return begin_; }
 
     // Throws unless `size` more bytes are within the allowance: asked before memory is taken for
     // them.
@@ -64,6 +80,8 @@ public:
 private:
     static constexpr std::size_t kBufferSize = 64 * 1024;
 
+    // Reads what comes next behind the bytes at hand; zero when the peer has closed.
+    [[nodiscard]] std::size_t pull();
     void fill();
     void spend(std::uint64_t size);
     [[noreturn]] void refuse_size() const;
@@ -73,6 +91,8 @@ private:
     const std::string peer_;
     const std::uint64_t allowance_;
     const std::unique_ptr<std::array<char, kBufferSize>> buffer_;
+    Arena* arena_ = nullptr;
+    char* data_;  // the buffer's or the arena's
     std::string request_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
@@ -80,6 +100,7 @@ private:
     std::uint64_t memory_left_ = 0;
     cistern::Deadline deadline_ = cistern::Deadline::never();
     bool sent_ = false;
+    bool has_excess_ = false;  // more than the reply had arrived in an arena
 };
 
 }  // namespace hive

@@ -11,11 +11,7 @@
 namespace hive {
 namespace {
 
-constexpr std::int16_t kQueryOutput = 0;
-// A batch larger than this makes the next one ask for fewer rows: rows may be wide.
-constexpr std::uint64_t kLargeBatch = 32 * 1024 * 1024;
 constexpr int kFirstWithProgress = 10;
-constexpr const char* kCancelledText = "hive: the statement was cancelled";
 
 State state_of(std::int32_t state) {
     switch (state) {
@@ -62,6 +58,7 @@ HiveOperation::HiveOperation(std::shared_ptr<SessionCore> core, rpc::TOperationH
 }
 
 HiveOperation::~HiveOperation() {
+    core_->rpc().disown(ahead_);
     core_->abandon(handle_);
 }
 
@@ -92,16 +89,27 @@ void HiveOperation::wait(std::optional<cistern::Timeout> timeout) {
     }
 }
 
-void HiveOperation::begin() const {
+void HiveOperation::begin() {
     if (user_number_ != core_->user_number()) {
         throw cistern::Error{"hive: an operation was used after its lease had ended"};
     }
     if (cancelled_) {
+        leave_nothing_unread();
         throw StatementCancelled{kCancelledText};
     }
     if (stage_ == Stage::kFailed || stage_ == Stage::kClosed) {
         throw cistern::Error{
             "hive: the operation has ended: it failed, was cancelled or was closed"};
+    }
+}
+
+// For whoever hears of the cancel and leaves: the connection shall be of use to the next user.
+void HiveOperation::leave_nothing_unread() {
+    try {
+        core_->rpc().settle(core_->call_deadline());
+    } catch (const cistern::Cancelled&) {
+        throw;
+    } catch (const cistern::Error&) {  // the connection knows that it is lost
     }
 }
 
@@ -123,20 +131,6 @@ Status HiveOperation::ask(cistern::Deadline deadline) {
         core_->call("GetOperationStatus", request, reply, deadline);
         return understand(reply);
     });
-}
-
-// A server words the end of a cancelled statement as an error of its own, and differently in each
-// of its calls.
-template <class Call>
-auto HiveOperation::unless_cancelled(Call call) -> decltype(call()) {
-    try {
-        return call();
-    } catch (const StatementError&) {
-        if (cancelled_) {
-            throw StatementCancelled{kCancelledText};
-        }
-        throw;
-    }
 }
 
 Status HiveOperation::understand(const rpc::TGetOperationStatusResp& reply) {
@@ -192,65 +186,6 @@ const std::vector<ColumnInfo>& HiveOperation::columns() {
     return *columns_;
 }
 
-bool HiveOperation::fetch(Batch& batch) {
-    await_finish();
-    batch.rows = 0;
-    if (at_end_ || !has_result()) {
-        batch.columns.clear();
-        return false;
-    }
-    PollPause pause{core_->place().io};
-    while (true) {
-        pause.wait(cistern::Deadline::never());
-        begin();
-        const auto reply = unless_cancelled(
-            [&] { return fetch_rows(batch, fetch_size_, kQueryOutput, core_->call_deadline()); });
-        if (reply.is_serialised) {
-            throw NotSupported{
-                "hive: the server serialises results in its tasks, which the hive plugin does not "
-                "read; set conf.hive.server2.thrift.resultset.serialize.in.tasks = false"};
-        }
-        if (batch.rows > 0) {
-            adapt_fetch_size(batch.rows);
-            return true;
-        }
-        if (!reply.has_more) {
-            at_end_ = true;
-            return false;
-        }
-        pause.not_yet();
-    }
-}
-
-FetchReply HiveOperation::fetch_rows(Batch& batch,
-                                     std::int64_t max_rows,
-                                     std::int16_t what,
-                                     cistern::Deadline deadline) {
-    rpc::TFetchResultsReq request;
-    request.operationHandle = handle_;
-    request.orientation = rpc::TFetchOrientation::FETCH_NEXT;
-    request.maxRows = max_rows;
-    request.__set_fetchType(what);
-    core_->close_abandoned(deadline);
-    FetchReply reply;
-    core_->rpc().exchange(
-        "FetchResults",
-        [&](LimitedProtocol& protocol) { request.write(&protocol); },
-        [&](LimitedProtocol& protocol) { read_fetch_reply(protocol, reply, batch); },
-        deadline,
-        core_->repeat());
-    core_->check(reply.status);
-    return reply;
-}
-
-void HiveOperation::adapt_fetch_size(std::size_t rows) noexcept {
-    const auto size = core_->rpc().last_reply_size();
-    if (size > kLargeBatch) {
-        const auto fitting = static_cast<std::uint64_t>(rows) * kLargeBatch / size;
-        fetch_size_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(fitting));
-    }
-}
-
 void HiveOperation::cancel() {
     const auto& place = core_->place();
     const auto deadline = place.io.clock().deadline_after(place.spec->call_timeout);
@@ -275,6 +210,7 @@ void HiveOperation::close() {
         return;
     }
     stage_ = Stage::kClosed;
+    core_->rpc().disown(ahead_);
     core_->abandon(handle_);
     core_->close_abandoned(core_->call_deadline());
 }

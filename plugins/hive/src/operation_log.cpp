@@ -49,7 +49,8 @@ std::vector<std::string> HiveOperation::log_by_fetching() {
     bool goes_on = true;
     try {
         for (int batch = 1; goes_on; ++batch) {
-            static_cast<void>(fetch_rows(log_batch_, kLogLines, kLog, deadline));
+            auto reply = fetch_rows(log_batch_, kLogLines, kLog, deadline);
+            finish_batch(reply, log_batch_);
             auto more = lines_of(log_batch_);
             lines.insert(lines.end(),
                          std::make_move_iterator(more.begin()),

@@ -1,5 +1,6 @@
 #include "row_set.hpp"
 
+#include "arena.hpp"
 #include "row_set_rows.hpp"
 
 #include <cistern/error.hpp>
@@ -8,6 +9,7 @@
 #include <bit>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 namespace hive {
 namespace {
@@ -15,54 +17,37 @@ namespace {
 using namespace apache::thrift::protocol;
 using Field = LimitedProtocol::Field;
 
-// Values are read in pieces of this many bytes, each into room made for it.
-constexpr std::size_t kPieceSize = 64 * 1024;
+constexpr std::uint32_t kLengthSize = 4;  // of what stands before each text
+constexpr std::uint32_t kNegative = 0x80000000;
+
+template <class Values>
+constexpr bool kIsText = std::is_base_of_v<Texts, Values>;
 
 template <class Number>
-Number from_wire(Number number) {
-    if constexpr (sizeof(Number) == 1 || std::endian::native == std::endian::big) {
-        return number;
-    } else if constexpr (sizeof(Number) == 2) {
-        return std::bit_cast<Number>(__builtin_bswap16(std::bit_cast<std::uint16_t>(number)));
-    } else if constexpr (sizeof(Number) == 4) {
-        return std::bit_cast<Number>(__builtin_bswap32(std::bit_cast<std::uint32_t>(number)));
-    } else {
-        return std::bit_cast<Number>(__builtin_bswap64(std::bit_cast<std::uint64_t>(number)));
-    }
-}
-
-template <class Number>
-void read_values(LimitedProtocol& protocol, std::vector<Number>& values, std::uint32_t count) {
-    auto& transport = protocol.transport();
-    transport.expect(std::uint64_t{count} * sizeof(Number));
-    while (count > 0) {
-        const auto piece = std::min<std::size_t>(count, kPieceSize / sizeof(Number));
-        const auto old_size = values.size();
-        values.resize(old_size + piece);
-        transport.read_exactly(reinterpret_cast<char*>(&values[old_size]), piece * sizeof(Number));
-        std::transform(values.begin() + static_cast<std::ptrdiff_t>(old_size),
-                       values.end(),
-                       values.begin() + static_cast<std::ptrdiff_t>(old_size),
-                       from_wire<Number>);
-        count -= static_cast<std::uint32_t>(piece);
-    }
-}
-
-void read_values(LimitedProtocol& protocol, Texts& values, std::uint32_t count) {
-    auto& transport = protocol.transport();
-    for (; count > 0; --count) {
-        for (std::size_t left = protocol.read_length(); left > 0;) {
-            const auto part = transport.take_some(left);
-            values.append(part);
-            left -= part.size();
+Number from_wire(const char* bytes) noexcept {
+    using Unsigned = std::conditional_t<
+        sizeof(Number) == 1,
+        std::uint8_t,
+        std::conditional_t<sizeof(Number) == 2,
+                           std::uint16_t,
+                           std::conditional_t<sizeof(Number) == 4, std::uint32_t, std::uint64_t>>>;
+    Unsigned number = 0;
+    std::memcpy(&number, bytes, sizeof(number));
+    if constexpr (std::endian::native == std::endian::little) {
+        if constexpr (sizeof(Number) == 2) {
+            number = __builtin_bswap16(number);
+        } else if constexpr (sizeof(Number) == 4) {
+            number = __builtin_bswap32(number);
+        } else if constexpr (sizeof(Number) == 8) {
+            number = __builtin_bswap64(number);
         }
-        values.finish();
     }
+    return std::bit_cast<Number>(number);
 }
 
 template <class Values>
 constexpr TType element_type() {
-    if constexpr (std::is_base_of_v<Texts, Values>) {
+    if constexpr (kIsText<Values>) {
         return T_STRING;
     } else {
         using Number = typename Values::value_type;
@@ -79,33 +64,92 @@ constexpr TType element_type() {
     }
 }
 
-void read_list(LimitedProtocol& protocol, Column& column) {
-    const auto list = protocol.read_list();
-    std::visit(
-        [&](auto& values) {
-            if (list.type != element_type<std::decay_t<decltype(values)>>() && list.size != 0) {
-                throw cistern::ProtocolError{
-                    "hive: a column holds values of another type than it says"};
-            }
-            read_values(protocol, values, list.size);
-        },
-        column.values);
+// -- Up to the end of the reply -------------------------------------------------------------------
+
+// Goes past the texts that lie whole in `bytes`, `count` at most, and notes their ends. Returns the
+// bytes passed. Each text tells where the next one begins, so this chain of loads is all that a
+// column of strings costs.
+std::size_t pass_texts(std::string_view bytes,
+                       std::size_t count,
+                       std::uint32_t start,
+                       std::vector<std::uint32_t>& ends) {
+    const std::size_t old_size = ends.size();
+    const std::size_t most = std::min(count, bytes.size() / kLengthSize);
+    ends.resize(old_size + most);
+    std::uint32_t* end = ends.data() + old_size;
+    const char* at = bytes.data();
+    std::size_t left = bytes.size();
+    for (const auto* const last = end + most; end != last; ++end) {
+        if (left < kLengthSize) {
+            break;
+        }
+        const std::size_t whole = std::size_t{from_wire<std::uint32_t>(at)} + kLengthSize;
+        if (whole > left) {
+            break;
+        }
+        at += whole;
+        left -= whole;
+        *end = start + static_cast<std::uint32_t>(bytes.size() - left);
+    }
+    ends.resize(static_cast<std::size_t>(end - ends.data()));
+    return bytes.size() - left;
 }
 
-void read_nulls(LimitedProtocol& protocol, std::vector<std::uint8_t>& nulls) {
-    for (std::size_t left = protocol.read_length(); left > 0;) {
-        const auto part = protocol.transport().take_some(left);
-        nulls.insert(nulls.end(), part.begin(), part.end());
-        left -= part.size();
+void read_texts(CallTransport& transport, RawColumn& raw, std::size_t count) {
+    transport.expect(std::uint64_t{count} * kLengthSize);
+    while (raw.ends.size() < count) {
+        const auto start = static_cast<std::uint32_t>(transport.position() - raw.position);
+        transport.advance(pass_texts(transport.window(), count - raw.ends.size(), start, raw.ends));
+        if (raw.ends.size() == count) {
+            return;
+        }
+        transport.need(kLengthSize);
+        const auto length = from_wire<std::uint32_t>(transport.window().data());
+        if (length >= kNegative) {
+            throw TProtocolException{TProtocolException::NEGATIVE_SIZE, "a length is negative"};
+        }
+        transport.need(std::uint64_t{length} + kLengthSize);
     }
 }
 
+void read_list(LimitedProtocol& protocol, Column& column, RawColumn& raw) {
+    const auto list = protocol.read_list();
+    auto& transport = protocol.transport();
+    raw.position = transport.position();
+    std::visit(
+        [&]<class Values>(Values& values) {
+            if (list.type != element_type<Values>() && list.size != 0) {
+                throw cistern::ProtocolError{
+                    "hive: a column holds values of another type than it says"};
+            }
+            if constexpr (kIsText<Values>) {
+                raw.ends = values.take_ends();
+                read_texts(transport, raw, list.size);
+            } else {
+                const auto size = std::uint64_t{list.size} * sizeof(typename Values::value_type);
+                transport.need(size);
+                transport.advance(static_cast<std::size_t>(size));
+            }
+        },
+        column.values);
+    raw.count = list.size;
+}
+
+void read_nulls(LimitedProtocol& protocol, std::vector<std::uint8_t>& nulls) {
+    const auto length = protocol.read_length();
+    auto& transport = protocol.transport();
+    transport.need(length);
+    const auto bytes = transport.window().substr(0, length);
+    nulls.assign(bytes.begin(), bytes.end());
+    transport.advance(length);
+}
+
 // TBoolColumn, TI32Column and so on, which differ in nothing but what they list.
-void read_typed_column(LimitedProtocol& protocol, Column& column) {
+void read_typed_column(LimitedProtocol& protocol, Column& column, RawColumn& raw) {
     bool has_values = false;
     for (Field field = protocol.read_field(); field.type != T_STOP; field = protocol.read_field()) {
         if (field.id == 1 && field.type == T_LIST && !has_values) {
-            read_list(protocol, column);
+            read_list(protocol, column, raw);
             has_values = true;
         } else if (field.id == 2 && field.type == T_STRING && column.nulls.empty()) {
             read_nulls(protocol, column.nulls);
@@ -115,11 +159,12 @@ void read_typed_column(LimitedProtocol& protocol, Column& column) {
     }
 }
 
-void read_column(LimitedProtocol& protocol, Column& column) {
+void read_column(LimitedProtocol& protocol, Column& column, RawColumn& raw) {
+    column.nulls.clear();
     bool is_known = false;
     for (Field field = protocol.read_field(); field.type != T_STOP; field = protocol.read_field()) {
-        if (!is_known && field.type == T_STRUCT && prepare_column(column, field.id)) {
-            read_typed_column(protocol, column);
+        if (!is_known && field.type == T_STRUCT && choose_member(column, field.id)) {
+            read_typed_column(protocol, column, raw);
             is_known = true;
         } else {
             protocol.skip_value(field.type);
@@ -127,26 +172,19 @@ void read_column(LimitedProtocol& protocol, Column& column) {
     }
 }
 
-// BOOLEAN promises 0 or 1, whatever a server sends for true.
-void tidy_up(Column& column) {
-    if (auto* const values = std::get_if<std::vector<std::uint8_t>>(&column.values)) {
-        for (auto& value : *values) {
-            value = value != 0 ? 1 : 0;
-        }
-    }
-}
-
-void read_columns(LimitedProtocol& protocol, Batch& batch) {
+void read_columns(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
     const auto list = protocol.read_list();
     if (list.type != T_STRUCT && list.size != 0) {
         throw cistern::ProtocolError{"hive: the columns of a result are not structs"};
     }
     protocol.transport().charge_elements(list.size);
-    batch.columns.resize(list.size);
-    for (auto& column : batch.columns) {
-        read_column(protocol, column);
-        tidy_up(column);
-        batch.rows = std::max(batch.rows, column.size());
+    batch.columns.resize(std::min<std::size_t>(batch.columns.size(), list.size));
+    for (std::size_t index = 0; index < list.size; ++index) {
+        if (index == batch.columns.size()) {
+            batch.columns.emplace_back();
+        }
+        read_column(protocol, batch.columns[index], reply.raw.emplace_back());
+        batch.rows = std::max(batch.rows, reply.raw.back().count);
     }
 }
 
@@ -159,7 +197,7 @@ void read_row_set(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
             read_rows(protocol, batch);
             has_rows = batch.rows > 0;
         } else if (field.id == 3 && field.type == T_LIST && !has_columns && !has_rows) {
-            read_columns(protocol, batch);
+            read_columns(protocol, reply, batch);
             has_columns = true;
         } else if (field.id == 4 && field.type == T_STRING) {
             reply.is_serialised = true;
@@ -173,23 +211,18 @@ void read_row_set(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
     reply.is_serialised = reply.is_serialised || (says_columns && !has_columns && !has_rows);
 }
 
-}  // namespace
-
-void read_fetch_reply(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
-    batch.rows = 0;
-    for (auto& column : batch.columns) {
-        static_cast<void>(
-            prepare_column(column, static_cast<std::int16_t>(column.values.index() + 1)));
-    }
+void read_fields(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
     bool has_status = false;
+    bool has_results = false;
     for (Field field = protocol.read_field(); field.type != T_STOP; field = protocol.read_field()) {
         if (field.id == 1 && field.type == T_STRUCT) {
             reply.status.read(&protocol);
             has_status = true;
         } else if (field.id == 2 && field.type == T_BOOL) {
             reply.has_more = protocol.transport().read_byte() != 0;
-        } else if (field.id == 3 && field.type == T_STRUCT) {
+        } else if (field.id == 3 && field.type == T_STRUCT && !has_results) {
             read_row_set(protocol, reply, batch);
+            has_results = true;
         } else {
             protocol.skip_value(field.type);
         }
@@ -197,6 +230,74 @@ void read_fetch_reply(LimitedProtocol& protocol, FetchReply& reply, Batch& batch
     if (!has_status) {
         throw cistern::ProtocolError{"hive: a reply to FetchResults has no status"};
     }
+}
+
+// -- The values -----------------------------------------------------------------------------------
+
+template <class Number>
+void convert(const char* from, std::size_t count, std::vector<Number>& values) {
+    values.resize(count);
+    Number* to = values.data();
+    for (std::size_t index = 0; index < count; ++index) {
+        to[index] = from_wire<Number>(from + index * sizeof(Number));
+    }
+}
+
+// BOOLEAN promises 0 or 1, whatever a server sends for true.
+void convert(const char* from, std::size_t count, std::vector<std::uint8_t>& values) {
+    values.resize(count);
+    std::transform(from, from + count, values.begin(), [](char byte) {
+        return static_cast<std::uint8_t>(byte != 0);
+    });
+}
+
+}  // namespace
+
+void prepare_batch(Batch& batch) {
+    batch.rows = 0;
+    for (auto& column : batch.columns) {
+        std::visit(
+            []<class Values>(Values& values) {
+                if constexpr (kIsText<Values>) {
+                    values.clear();
+                }
+            },
+            column.values);
+    }
+    static_cast<void>(fresh_arena(batch));
+}
+
+void read_fetch_reply(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
+    reply = {};
+    try {
+        read_fields(protocol, reply, batch);
+    } catch (...) {
+        batch.rows = 0;
+        batch.columns.clear();  // half old, half new
+        throw;
+    }
+}
+
+void finish_batch(FetchReply& reply, Batch& batch) {
+    if (batch.rows == 0 && reply.raw.empty()) {
+        for (auto& column : batch.columns) {
+            clear_column(column);
+        }
+    }
+    for (std::size_t index = 0; index < reply.raw.size(); ++index) {
+        auto& raw = reply.raw[index];
+        const char* const from = std::as_const(*batch.arena).data() + raw.position;
+        std::visit(
+            [&]<class Values>(Values& values) {
+                if constexpr (kIsText<Values>) {
+                    values.lend({batch.arena, from, kLengthSize}, std::move(raw.ends));
+                } else {
+                    convert(from, raw.count, values);
+                }
+            },
+            batch.columns[index].values);
+    }
+    reply.raw.clear();
 }
 
 }  // namespace hive

@@ -13,12 +13,11 @@ using namespace apache::thrift::protocol;
 using Field = LimitedProtocol::Field;
 
 template <std::size_t kIndex>
-void prepare_as(Column& column) {
+bool choose(Column& column) {
     if (column.values.index() != kIndex) {
         column.values.emplace<kIndex>();
     }
-    std::get<kIndex>(column.values).clear();
-    column.nulls.clear();
+    return true;
 }
 
 void mark_null(Column& column, std::size_t row) {
@@ -149,40 +148,52 @@ void read_row(LimitedProtocol& protocol, Batch& batch) {
 
 }  // namespace
 
-bool prepare_column(Column& column, std::int16_t member) {
+bool choose_member(Column& column, std::int16_t member) {
     switch (Member{member}) {
         case Member::kBool:
-            prepare_as<0>(column);
-            return true;
+            return choose<0>(column);
         case Member::kByte:
-            prepare_as<1>(column);
-            return true;
+            return choose<1>(column);
         case Member::kI16:
-            prepare_as<2>(column);
-            return true;
+            return choose<2>(column);
         case Member::kI32:
-            prepare_as<3>(column);
-            return true;
+            return choose<3>(column);
         case Member::kI64:
-            prepare_as<4>(column);
-            return true;
+            return choose<4>(column);
         case Member::kDouble:
-            prepare_as<5>(column);
-            return true;
+            return choose<5>(column);
         case Member::kText:
-            prepare_as<6>(column);
-            return true;
+            return choose<6>(column);
         case Member::kBinary:
-            prepare_as<7>(column);
-            return true;
+            return choose<7>(column);
     }
     return false;
+}
+
+bool prepare_column(Column& column, std::int16_t member) {
+    if (!choose_member(column, member)) {
+        return false;
+    }
+    clear_column(column);
+    return true;
+}
+
+void clear_column(Column& column) {
+    std::visit([](auto& values) { values.clear(); }, column.values);
+    column.nulls.clear();
 }
 
 void read_rows(LimitedProtocol& protocol, Batch& batch) {
     const auto list = protocol.read_list();
     if (list.type != T_STRUCT && list.size != 0) {
         throw cistern::ProtocolError{"hive: the rows of a result are not structs"};
+    }
+    protocol.transport().expect(list.size);
+    if (list.size == 0) {
+        return;  // as in every reply of columns, whose memory is to be used again
+    }
+    for (auto& column : batch.columns) {
+        clear_column(column);
     }
     for (std::uint32_t row = 0; row < list.size; ++row) {
         read_row(protocol, batch);

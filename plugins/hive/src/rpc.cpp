@@ -21,6 +21,30 @@ cistern::ErrorTraits lost(Repeat repeat, bool sent, bool transient) {
             .is_transient = transient};
 }
 
+class FunctionReader final : public ReplyReader {
+public:
+    explicit FunctionReader(const Rpc::Reader& function) noexcept : function_{function} {}
+
+    void read(LimitedProtocol& protocol) override { function_(protocol); }
+
+private:
+    const Rpc::Reader& function_;
+};
+
+// Lets a reply's bytes stay in an arena while it is read, and no longer.
+class Kept {
+public:
+    Kept(CallTransport& transport, ReplyReader* reader) : transport_{transport} {
+        transport_.keep_in(reader != nullptr ? reader->arena() : nullptr);
+    }
+    Kept(const Kept&) = delete;
+    Kept& operator=(const Kept&) = delete;
+    ~Kept() { transport_.keep_in(nullptr); }
+
+private:
+    CallTransport& transport_;
+};
+
 }  // namespace
 
 CallRefused::CallRefused(const std::string& what, std::int32_t type)
@@ -41,15 +65,69 @@ void Rpc::exchange(const char* method,
                    const Reader& read_reply,
                    cistern::Deadline deadline,
                    Repeat repeat) {
+    FunctionReader reader{read_reply};
+    exchange(method, write_request, reader, deadline, repeat);
+}
+
+void Rpc::exchange(const char* method,
+                   const Reader& write_request,
+                   ReplyReader& reader,
+                   cistern::Deadline deadline,
+                   Repeat repeat) {
+    settle(deadline);
+    guarded(method, repeat, [&] {
+        send(method, write_request, deadline);
+        receive(method, &reader);
+    });
+}
+
+void Rpc::ask_ahead(const char* method,
+                    const Reader& write_request,
+                    ReplyReader& reader,
+                    cistern::Deadline deadline,
+                    Repeat repeat) {
+    settle(deadline);
+    guarded(method, repeat, [&] { send(method, write_request, deadline); });
+    broken_ = false;
+    ahead_ = {method, &reader, repeat};
+}
+
+void Rpc::settle(cistern::Deadline deadline) {
+    if (ahead_.method == nullptr) {
+        return;
+    }
+    const auto ahead = std::exchange(ahead_, {});
+    try {
+        guarded(ahead.method, ahead.repeat, [&] {
+            transport_->await_until(deadline);
+            receive(ahead.method, ahead.reader);
+        });
+    } catch (...) {
+        if (ahead.reader != nullptr) {
+            ahead.reader->failed(std::current_exception());
+        }
+        if (broken_) {
+            throw;
+        }
+    }
+}
+
+void Rpc::disown(const ReplyReader& reader) noexcept {
+    if (ahead_.reader == &reader) {
+        ahead_.reader = nullptr;
+    }
+}
+
+// Runs a part of a call; whatever it throws says how much the peer may have seen.
+template <class Step>
+void Rpc::guarded(const char* method, Repeat repeat, Step step) {
     if (broken_) {
         throw cistern::IoError{"hive: the connection to " + peer_ + " was lost by an earlier call"};
     }
     const auto sent = [this] { return transport_->request_sent(); };
     broken_ = true;  // until the reply has been read whole
     try {
-        transport_->begin_call(deadline);
-        send(method, write_request);
-        receive(method, read_reply);
+        step();
     } catch (const cistern::DeadlineExceeded& error) {
         throw cistern::DeadlineExceeded{std::string{"hive: "} + method + ": " + error.what(),
                                         lost(repeat, sent(), true)};
@@ -65,7 +143,8 @@ void Rpc::exchange(const char* method,
     }
 }
 
-void Rpc::send(const char* method, const Reader& write_request) {
+void Rpc::send(const char* method, const Reader& write_request, cistern::Deadline deadline) {
+    transport_->begin_call(deadline);
     ++sequence_;
     protocol_.writeMessageBegin(method, thrift::T_CALL, sequence_);
     protocol_.writeStructBegin("");
@@ -78,7 +157,8 @@ void Rpc::send(const char* method, const Reader& write_request) {
     transport_->flush();
 }
 
-void Rpc::receive(const char* method, const Reader& read_reply) {
+void Rpc::receive(const char* method, ReplyReader* reader) {
+    const Kept kept{*transport_, reader};
     const auto first = transport_->first_byte();
     if (!answered_ && options_.opening == Opening::kNoSasl) {
         if (const auto mismatch = describe_mismatch(Opening::kNoSasl, first)) {
@@ -96,7 +176,7 @@ void Rpc::receive(const char* method, const Reader& read_reply) {
     if (is_exception) {
         throw_refusal(method);
     }
-    read_result(method, read_reply);
+    read_result(method, reader);
     broken_ = false;
 }
 
@@ -122,18 +202,18 @@ void Rpc::read_head(const char* method, bool& is_exception) {
     }
 }
 
-void Rpc::read_result(const char* method, const Reader& read_reply) {
+void Rpc::read_result(const char* method, ReplyReader* reader) {
     bool has_result = false;
     for (auto field = protocol_.read_field(); field.type != thrift::T_STOP;
          field = protocol_.read_field()) {
-        if (field.id == 0 && field.type == thrift::T_STRUCT) {
-            read_reply(protocol_);
+        if (field.id == 0 && field.type == thrift::T_STRUCT && reader != nullptr && !has_result) {
+            reader->read(protocol_);
             has_result = true;
         } else {
             protocol_.skip_value(field.type);
         }
     }
-    if (!has_result) {
+    if (!has_result && reader != nullptr) {
         fail(method, "it holds no result");
     }
 }

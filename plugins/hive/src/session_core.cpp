@@ -74,6 +74,7 @@ void SessionCore::note_statement(std::string_view sql) {
 
 bool SessionCore::end_use() noexcept {
     ++user_number_;
+    rpc_->disown_all();
     repeat_ = Repeat::kSafe;
     return !operations_.empty() || must_reopen();
 }

@@ -133,7 +133,10 @@ public:
     virtual const std::vector<ColumnInfo>& columns() = 0;
     // Replaces `batch` by the next rows; false at the end, with `batch` empty. Waits, without a
     // limit, for the statement to finish and for a server that promises rows and has none yet; each
-    // answer has to come within `call_timeout`, and cancel() ends the wait.
+    // answer has to come within `call_timeout`, and cancel() ends the wait. From the second call on
+    // the rows after these are asked for before it returns, so that the server works while the
+    // caller does. The session's next call reads that answer first; who wants no more rows calls
+    // close(), else a lease that ends with an answer under way loses its connection.
     virtual bool fetch(Batch& batch) = 0;
 
     // The next lines of the server's log that have not been handed out yet; empty where it keeps
