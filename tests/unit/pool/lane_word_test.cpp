@@ -12,7 +12,8 @@ public:
     using std::atomic<T>::atomic;
     T operator++() noexcept {
         constexpr T kStride = T{1} << 24;
-        return this->fetch_add(kStride) + kStride;
+        // Atomics wrap around, plain signed numbers must not.
+        return static_cast<T>(static_cast<std::uint64_t>(this->fetch_add(kStride)) + kStride);
     }
 };
 struct StridingAtomics {
