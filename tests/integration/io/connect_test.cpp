@@ -287,8 +287,10 @@ TEST_CASE("a process without free descriptors is told so", "[integration][io]") 
     CHECK_THAT(error, Contains("EMFILE") && Contains("file descriptors") && Contains("ulimit -n"));
 }
 
-TEST_CASE("ten thousand looks at streams and connects leave no descriptor behind",
-          "[integration][io]") {
+TEST_CASE(
+    "sp10_looking_leaks_no_descriptor: ten thousand looks at streams and connects leave none "
+    "behind",
+    "[integration][io]") {
     const Machine machine{.backend = make_thread_backend(kNoNameServer)};
     LineServer server;
     const auto refused = closed_port();

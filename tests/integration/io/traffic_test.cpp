@@ -233,7 +233,8 @@ TEST_CASE("a gate that refuses lets nobody in until it is told to", "[integratio
     CHECK(line.ask("hello", line.in(kLong)) == "hello");
 }
 
-TEST_CASE("signals neither shorten nor extend a wait", "[integration][io]") {
+TEST_CASE("sp11_interrupted_look_goes_on: signals neither shorten nor extend a wait",
+          "[integration][io]") {
     const AlarmsForThisThreadOnly alarms;
     Line line;
     line.gate.black_hole();
