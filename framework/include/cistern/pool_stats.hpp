@@ -11,6 +11,8 @@ namespace cistern {
 
 // A lease that is out: since when, and where it was borrowed.
 struct Holder {
+    // At least: what was borrowed in the express lane is as old as this, or older by less than half of
+    // validate_after_idle.
     std::chrono::nanoseconds held{};
     std::source_location where;
 };
@@ -51,6 +53,8 @@ struct PoolStats {
     std::uint64_t validations = 0;      // validations that were tried
     std::uint64_t retries = 0;          // calls repeated by with_retry
     std::uint64_t leaks_reported = 0;   // leases held longer than leak_threshold
+    // As far as the pool was asked: what callers exchange in the express lane between two looks is
+    // not counted, and cannot be more than were open.
     std::uint32_t peak_lent = 0;
     std::uint32_t peak_waiting = 0;
     std::chrono::nanoseconds longest_wait{};

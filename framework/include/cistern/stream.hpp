@@ -27,8 +27,7 @@ enum class StreamState {
 //
 // Thread safety:  none; a stream belongs to one caller at a time.
 // Ownership:      closing is the destructor's business; it never waits.
-// Waiting:        read_some() and write_all() wait until their deadline at most. A deadline that
-// has
+// Waiting:        read_some() and write_all() wait until their deadline at most. A deadline that has
 //                 passed already still lets through what has arrived by then, and no more.
 // Errors:         IoError and its kin. After any of them the stream stays failed: every later call
 //                 throws, and the connection is not lent again.

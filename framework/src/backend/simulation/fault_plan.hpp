@@ -57,7 +57,6 @@ public:
 
     // Nothing that is drawn from now on goes wrong; what was drawn before stands.
     void calm() noexcept { rates_ = {}; }
-    [[nodiscard]] const FaultRates& rates() const noexcept { return rates_; }
 
 private:
     SeededRandom& random_;

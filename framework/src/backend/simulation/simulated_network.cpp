@@ -22,7 +22,6 @@ std::unique_ptr<Stream> SimulatedNetwork::connect_unix(const std::string& path, 
 }
 
 std::unique_ptr<Stream> SimulatedNetwork::connect(const std::string& to, Deadline deadline) {
-    ++attempts_;
     scheduler_.yield_point("connect");
     if (scheduler_.holds_lock()) {
         scheduler_.stop_for("connect is called under a lock");

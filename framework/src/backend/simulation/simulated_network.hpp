@@ -27,7 +27,6 @@ public:
     SimulatedServer& add_server(const std::string& address, std::unique_ptr<ServerScript> script);
     // From now on `name` ("db:7") is `address`.
     void point(const std::string& name, const std::string& address) { names_[name] = address; }
-    [[nodiscard]] std::uint64_t attempts() const noexcept { return attempts_; }
 
     // -- IoContext --------------------------------------------------------------------------------
     std::unique_ptr<Stream> connect_tcp(const Endpoint& to, Deadline deadline) override;
@@ -45,7 +44,6 @@ private:
     std::map<std::string, std::shared_ptr<SimulatedServer>> servers_;
     std::map<std::string, std::string> names_;
     std::uint64_t wires_made_ = 0;
-    std::uint64_t attempts_ = 0;
 };
 
 }  // namespace cistern::simulation

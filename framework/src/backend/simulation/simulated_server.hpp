@@ -50,7 +50,6 @@ public:
     // Connections that their client has not closed, as the client's end counts them.
     [[nodiscard]] std::size_t open() const noexcept { return wires_.size(); }
     [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
-    [[nodiscard]] ServerScript& script() noexcept { return *script_; }
 
     void crash(Crash how);
     void restart();

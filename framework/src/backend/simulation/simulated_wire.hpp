@@ -59,7 +59,6 @@ public:
     [[nodiscard]] bool has_unread() const noexcept { return !arrived_.empty(); }
     [[nodiscard]] bool is_closed_by_peer() const noexcept { return is_peer_closed_; }
     [[nodiscard]] bool is_reset() const noexcept { return is_reset_; }
-    [[nodiscard]] bool is_closed_by_client() const noexcept { return is_client_closed_; }
     // The task to be woken when something arrives; null for none.
     void set_reader(Task* reader) noexcept { reader_ = reader; }
 

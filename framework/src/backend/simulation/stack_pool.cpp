@@ -2,18 +2,20 @@
 
 #include "backend/simulation/sanitizers.hpp"
 
+#include <cstddef>
+
 namespace cistern::simulation {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kUsualSize = 512 * 1024;
+constexpr std::size_t kSize = 512 * 1024;
 #else
-constexpr std::size_t kUsualSize = 128 * 1024;
+constexpr std::size_t kSize = 128 * 1024;
 #endif
 
 }  // namespace
 
-StackPool::StackPool(std::size_t size) noexcept : source_{size > 0 ? size : kUsualSize} {}
+StackPool::StackPool() noexcept : source_{kSize} {}
 
 StackPool::~StackPool() {
     for (auto& stack : free_) {

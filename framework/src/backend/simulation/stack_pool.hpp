@@ -3,7 +3,6 @@
 #include <boost/context/protected_fixedsize_stack.hpp>
 #include <boost/context/stack_context.hpp>
 
-#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -16,7 +15,7 @@ namespace cistern::simulation {
 // Ownership:      outlives every fiber that runs on one of its stacks.
 class StackPool {
 public:
-    explicit StackPool(std::size_t size = 0) noexcept;
+    StackPool() noexcept;
     StackPool(const StackPool&) = delete;
     StackPool& operator=(const StackPool&) = delete;
     ~StackPool();

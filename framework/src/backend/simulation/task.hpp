@@ -32,8 +32,6 @@ public:
 
     // Ends this task's present or next wait, of whatever kind, with Cancelled; once.
     void cancel() noexcept;
-    // Takes a cancellation back that has not been noticed.
-    void forget_cancel() noexcept { is_cancelled_ = false; }
 
     [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }

@@ -1,5 +1,7 @@
 #include "backend/thread/backend_thread.hpp"
 
+#include "backend/thread/steady_clock.hpp"
+
 #include <pthread.h>
 #include <signal.h>
 
@@ -37,6 +39,26 @@ std::thread start_thread(const char* name, std::function<void()> body) {
         ::pthread_setname_np(::pthread_self(), name);
         run();
     }};
+}
+
+bool join_ended(std::thread& thread,
+                const bool& has_ended,
+                std::condition_variable& changed,
+                std::unique_lock<std::mutex>& lock,
+                Deadline deadline) {
+    if (!thread.joinable()) {
+        return true;
+    }
+    const auto ended = [&has_ended] { return has_ended; };
+    if (deadline.is_never()) {
+        changed.wait(lock, ended);
+    } else if (!changed.wait_until(lock, steady_time(deadline), ended)) {
+        return false;
+    }
+    auto owned = std::move(thread);
+    lock.unlock();
+    owned.join();
+    return true;
 }
 
 }  // namespace cistern

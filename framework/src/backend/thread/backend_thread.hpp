@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cistern/deadline.hpp>
+
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <thread>
 
 namespace cistern {
@@ -9,5 +13,14 @@ namespace cistern {
 // delivered to: handlers run where the application expects them. Throws std::system_error.
 // REQUIRES: name has 15 characters at most
 [[nodiscard]] std::thread start_thread(const char* name, std::function<void()> body);
+
+// Waits until the body of `thread` has set `has_ended` under the lock, its last act, and joins it
+// with the lock let go. False when the deadline came first; true when there is no thread.
+// REQUIRES: `lock` is held; setting `has_ended` notifies `changed`
+[[nodiscard]] bool join_ended(std::thread& thread,
+                              const bool& has_ended,
+                              std::condition_variable& changed,
+                              std::unique_lock<std::mutex>& lock,
+                              Deadline deadline);
 
 }  // namespace cistern

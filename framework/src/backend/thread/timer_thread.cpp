@@ -89,19 +89,7 @@ bool TimerThread::stop(Deadline deadline) {
     std::unique_lock lock{state_->mutex};
     auto& state = *state_;
     dropped = state.begin_stop();
-    if (!state.thread.joinable()) {
-        return true;
-    }
-    const auto ended = [&state] { return state.has_ended; };
-    if (deadline.is_never()) {
-        state.changed.wait(lock, ended);
-    } else if (!state.changed.wait_until(lock, steady_time(deadline), ended)) {
-        return false;
-    }
-    auto thread = std::move(state.thread);
-    lock.unlock();
-    thread.join();
-    return true;
+    return join_ended(state.thread, state.has_ended, state.changed, lock, deadline);
 }
 
 }  // namespace cistern
