@@ -2,6 +2,7 @@
 
 #include <cistern/detail/pool_core.hpp>
 
+#include <limits>
 #include <utility>
 
 namespace cistern {
@@ -44,23 +45,32 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return session_ != nullptr; }
 
     // Ends the lease early. False when it had ended already.
-    bool release() noexcept { return give_back(false); }
+    bool release() noexcept {
+        if (slot_ == nullptr) {
+            return false;
+        }
+        // Whoever asks for it means it, whatever exceptions are in flight.
+        throwing_ = std::numeric_limits<unsigned>::max();
+        end();
+        slot_ = nullptr;
+        session_ = nullptr;
+        return true;
+    }
     // Ends the lease and closes the connection, for a session known to be of no more use.
-    bool discard() noexcept { return give_back(true); }
+    bool discard() noexcept {
+        if (slot_ == nullptr) {
+            return false;
+        }
+        session_ = nullptr;
+        detail::give_back(*std::exchange(slot_, nullptr), true);
+        return true;
+    }
 
 private:
     [[gnu::always_inline]] void end() noexcept {
         if (slot_ != nullptr && !detail::try_give_back(*slot_, throwing_)) [[unlikely]] {
             detail::give_back_unless_thrown(*slot_, throwing_);
         }
-    }
-    bool give_back(bool discard) noexcept {
-        if (slot_ == nullptr) {
-            return false;
-        }
-        session_ = nullptr;
-        detail::give_back(*std::exchange(slot_, nullptr), discard);
-        return true;
     }
 
     detail::LaneSlot* slot_ = nullptr;

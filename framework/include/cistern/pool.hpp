@@ -19,8 +19,8 @@ namespace cistern {
 
 // A bounded set of open connections to one endpoint, each lent to one caller at a time.
 //
-// Thread safety:  every member may be called by any number of threads, fibers or coroutines at
-// once. Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
+// Thread safety:  every member may be called by any number of tasks at once.
+// Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
 // Waiting:        acquire() waits until its deadline at most; ending a lease never waits.
 // Errors:         throws cistern::Error; a call that throws leaves the pool as it was.
 // Memory effects: the end of a lease happens-before the next lease of the same connection.
@@ -35,32 +35,24 @@ public:
 
     // Waits for the pool's acquire_timeout at most.
     [[nodiscard, gnu::always_inline]] Lease<Session> acquire(Where where = Where::current()) {
-        auto* slot = lane_->try_take(where);
-        if (slot == nullptr || slot->look_first) [[unlikely]] {
-            slot = &borrow(slot, where);
-        }
-        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
+        return lend(where, [=, this]() -> detail::LaneSlot& {
+            return core_->acquire(core_->default_timeout(), where);
+        });
     }
     // AcquireTimeout when no connection came within `timeout`; PoolClosed once drained; the last
     // connect error when opening failed retry.max_attempts times for this caller.
     [[nodiscard, gnu::always_inline]] Lease<Session> acquire(Timeout timeout,
                                                              Where where = Where::current()) {
-        auto* slot = lane_->try_take(where);
-        if (slot == nullptr || slot->look_first) [[unlikely]] {
-            slot = &borrow(slot, timeout, where);
-        }
-        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
+        return lend(where,
+                    [=, this]() -> detail::LaneSlot& { return core_->acquire(timeout, where); });
     }
     // The same, and Cancelled as soon as `stop` is requested while it waits. A connection that was
     // granted first is returned all the same.
     [[nodiscard]] Lease<Session> acquire(Timeout timeout,
-                                         std::stop_token stop,
+                                         const std::stop_token& stop,
                                          Where where = Where::current()) {
-        auto* slot = lane_->take_another(nullptr, where);
-        if (slot == nullptr) {
-            slot = &core_->acquire(timeout, std::move(stop), where);
-        }
-        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
+        return lend(where,
+                    [&]() -> detail::LaneSlot& { return core_->acquire(timeout, stop, where); });
     }
     // Never waits; empty when no connection is idle right now. Asking the server would be waiting,
     // so a connection that has been idle for long is looked at and not validated; the same goes for
@@ -87,11 +79,8 @@ public:
         auto attempt = core_->begin_retry(timeout.value_or(core_->default_timeout()));
         while (true) {
             try {
-                auto* slot = lane_->take_another(nullptr, where);
-                if (slot == nullptr) {
-                    slot = &core_->acquire(attempt, where);
-                }
-                Lease<Session> lease{*slot, *detail::lane_thread.exceptions};
+                Lease<Session> lease = lend(
+                    where, [&]() -> detail::LaneSlot& { return core_->acquire(attempt, where); });
                 return work(*lease);
             } catch (const Error& error) {
                 if (!core_->may_retry(attempt, error)) {
@@ -104,9 +93,9 @@ public:
 
     // Waits until min_idle connections are open; throws what kept them from opening.
     void warm_up(Timeout timeout) { core_->warm_up(timeout); }
-    // -- Changes while it runs
-    // --------------------------------------------------------------------- None of them waits;
-    // what is lent is closed as it comes back.
+
+    // -- Changes while it runs --------------------------------------------------------------------
+    // None of them waits; what is lent is closed as it comes back.
 
     // Closes what is idle, and with Flush::kAll what is lent too, as it comes back. Others are
     // opened as they are needed.
@@ -132,15 +121,22 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return core_->name(); }
 
 private:
-    // Out of line, so that what every borrow runs through stays small.
-    [[gnu::noinline]] detail::LaneSlot& borrow(detail::LaneSlot* taken, Where where) {
-        return borrow(taken, core_->default_timeout(), where);
+    // What the express lane has, or else what `ask` gets from the pool.
+    template <class Ask>
+    [[gnu::always_inline]] Lease<Session> lend(Where where, Ask ask) {
+        auto* slot = lane_->try_take(where);
+        if (slot == nullptr || slot->look_first) [[unlikely]] {
+            slot = &look_further(slot, where, ask);
+        }
+        return Lease<Session>{*slot, *detail::lane_thread.exceptions};
     }
-    [[gnu::noinline]] detail::LaneSlot& borrow(detail::LaneSlot* taken,
-                                               Timeout timeout,
-                                               Where where) {
+    // Out of line, so that what every borrow runs through stays small.
+    template <class Ask>
+    [[gnu::noinline]] detail::LaneSlot& look_further(detail::LaneSlot* taken,
+                                                     Where where,
+                                                     Ask& ask) {
         auto* const slot = lane_->take_another(taken, where);
-        return slot != nullptr ? *slot : core_->acquire(timeout, where);
+        return slot != nullptr ? *slot : ask();
     }
 
     detail::PoolCore* core_;

@@ -13,11 +13,8 @@ namespace cistern::core {
 using std::chrono::nanoseconds;
 
 PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane)
-    : options_{options},
-      has_lane_{has_lane && lane_sweep_interval(options) > Instant::zero()},
-      idle_{options.order, 0},
-      due_{0} {
-    grow((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * options.max_size);
+    : options_{options}, has_lane_{has_lane}, idle_{options.order, 0}, due_{0} {
+    make_room((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * options.max_size);
 }
 
 // -- Callers --------------------------------------------------------------------------------------
@@ -271,8 +268,10 @@ void PoolMachine::flush(bool lent_too, Instant now, Actions& actions) noexcept {
     serve_waiters(now, actions);
 }
 
-void PoolMachine::resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) {
-    grow(max_size);
+void PoolMachine::resize(std::uint32_t max_size,
+                         std::uint32_t min_idle,
+                         Actions& actions) noexcept {
+    assert(max_size <= places());
     options_.max_size = max_size;
     options_.min_idle = min_idle;
     while (!idle_.empty() && total() - count(ConnectionState::kClosing) > max_size) {
@@ -280,10 +279,10 @@ void PoolMachine::resize(std::uint32_t max_size, std::uint32_t min_idle, Actions
     }
 }
 
-void PoolMachine::grow(std::uint32_t size) {
-    idle_.grow(size);
-    due_.grow(size);
-    while (slots_.size() < size) {
+void PoolMachine::make_room(std::uint32_t max_size) {
+    idle_.grow(max_size);
+    due_.grow(max_size);
+    while (slots_.size() < max_size) {
         Slot& slot = slots_.emplace_back();
         slot.index = static_cast<std::uint32_t>(slots_.size() - 1);
         free_.push_back(slot);
@@ -350,8 +349,8 @@ std::uint32_t PoolMachine::leases_of(const void* task) const noexcept {
     return count;
 }
 
-bool PoolMachine::waits_for_itself() const {
-    if (count(ConnectionState::kLent) < options_.max_size) {
+bool PoolMachine::waits_for_itself(const void* task) const {
+    if (count(ConnectionState::kLent) < options_.max_size || leases_of(task) == 0) {
         return false;
     }
     std::vector<const void*> waiting;

@@ -133,8 +133,12 @@ public:
     // Closes what is idle. With `lent_too`, connections of this moment are not lent again either: a
     // new generation begins.
     void flush(bool lent_too, Instant now, Actions& actions) noexcept;
+    // Makes places for a larger pool, which stay empty until resize(). Throws std::bad_alloc; what
+    // was made until then stays.
+    void make_room(std::uint32_t max_size);
     // A smaller pool sheds what is idle now and what is lent as it comes back.
-    void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions);
+    // REQUIRES: there is room
+    void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) noexcept;
 
     // -- Looking ----------------------------------------------------------------------------------
 
@@ -143,14 +147,17 @@ public:
     [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
     // How many leases `task` has out. Constant time for each lease.
     [[nodiscard]] std::uint32_t leases_of(const void* task) const noexcept;
-    // Whether every connection that the pool may have is lent to a task that waits here: none of
-    // them comes back before somebody gives up, unless a lease was handed to another task.
-    [[nodiscard]] bool waits_for_itself() const;
+    // Whether `task` has closed a circle: every connection that the pool may have is lent to a task
+    // that waits here, itself among them. None comes back before somebody gives up, unless a lease
+    // was handed to another task. Cheap for whoever holds none.
+    [[nodiscard]] bool waits_for_itself(const void* task) const;
     [[nodiscard]] std::uint32_t count(ConnectionState state) const noexcept {
         return counts_[static_cast<std::size_t>(state)];
     }
     [[nodiscard]] std::uint32_t total() const noexcept;
-    // REQUIRES: index < max_size
+    // Places, taken or not.
+    [[nodiscard]] std::size_t places() const noexcept { return slots_.size(); }
+    // REQUIRES: index < places()
     [[nodiscard]] Slot& slot(std::uint32_t index) noexcept { return slots_[index]; }
     // Without what the machine is not told: last_connect_failure, retries.
     [[nodiscard]] PoolStats stats() const noexcept;
@@ -184,7 +191,6 @@ private:
     [[nodiscard]] Instant leak_due() const noexcept;
     void forget_lease(Slot& slot) noexcept;
     [[nodiscard]] std::uint32_t idle_in_lane() const noexcept;
-    void grow(std::uint32_t size);
     [[nodiscard]] std::uint32_t coming() const noexcept;
 
     PoolOptions options_;

@@ -9,6 +9,7 @@
 #include <cistern/acquire_timeout.hpp>
 
 #include <atomic>
+#include <optional>
 #include <utility>
 
 namespace cistern {
@@ -55,7 +56,7 @@ detail::LaneSlot& PoolImpl::acquire(const detail::RetryState& attempt, std::sour
 }
 
 detail::LaneSlot& PoolImpl::acquire(Timeout timeout,
-                                    std::stop_token stop,
+                                    const std::stop_token& stop,
                                     std::source_location where) {
     return acquire_until(clock().deadline_after(timeout), stop, where);
 }
@@ -77,8 +78,7 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
             }
             take_idle(caller, now, actions);
             if (caller.outcome == core::Outcome::kPending) {
-                evidence = evidence_now(now, caller.since);
-                note_own_leases(caller, evidence);
+                evidence = evidence_now(caller, now);
                 machine_.give_up(caller, true, now, actions);
             }
         });
@@ -129,13 +129,6 @@ void PoolImpl::take_idle(core::Waiter& caller, core::Instant now, core::Actions&
     }
 }
 
-// A task that holds a connection here and waits for another one may wait for itself. Only such a
-// task can close a circle, so nobody else pays for the search.
-void PoolImpl::note_own_leases(const core::Waiter& caller, AcquireEvidence& evidence) const {
-    evidence.own_leases = machine_.leases_of(caller.task);
-    evidence.waits_for_itself = evidence.own_leases > 0 && machine_.waits_for_itself();
-}
-
 void PoolImpl::tell_deadlock(const AcquireEvidence& evidence) const {
     const auto text = "pool \"" + parts_.name + "\" waits for itself " + in_words(evidence);
     observer_.tell([&](PoolObserver& observer) { observer.on_deadlock(parts_.name, text); });
@@ -151,9 +144,10 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
     node->parker = parts_.backend->this_task();
 
     bool is_settled = false;
-    AcquireEvidence circle;
+    std::optional<AcquireEvidence> circle;
     step([&](core::Instant now, core::Actions& actions) {
         machine_.acquire(*node, core::Patience::kQueue, now, actions);
+        // Now, not at the end of the step: what it finds may be for this caller, or lent to it.
         if (!machine_.may_use_lane(now)) {
             empty_lane(now, actions);
         }
@@ -162,16 +156,15 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
         }
         is_settled = node->outcome != core::Outcome::kPending;
         if (node->outcome == core::Outcome::kRejected) {
-            evidence = evidence_now(now, caller.since);
+            evidence = evidence_now(caller, now);
         }
-        if (!is_settled && machine_.leases_of(caller.task) > 0) {
-            circle = evidence_now(now, caller.since);
-            note_own_leases(caller, circle);
+        if (!is_settled && machine_.waits_for_itself(caller.task)) {
+            circle = evidence_now(caller, now);
         }
     });
     Departure departure{*this, *node};
-    if (circle.waits_for_itself) {
-        tell_deadlock(circle);
+    if (circle) {
+        tell_deadlock(*circle);
     }
     const std::stop_callback on_stop{stop, [parker = node->parker] { parker->unpark(); }};
     while (!is_settled) {
@@ -189,8 +182,7 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
             const bool is_cancelled = stop.stop_requested();
             const bool leaves = !is_signalled || is_cancelled;
             if ((is_pending || CISTERN_MUTANT(kGrantedMayStillLeave)) && leaves) {
-                evidence = evidence_now(now, caller.since);
-                note_own_leases(caller, evidence);
+                evidence = evidence_now(caller, now);
                 machine_.give_up(*node, !is_cancelled, now, actions);
                 if (!CISTERN_MUTANT(kGrantedMayStillLeave) && !CISTERN_MUTANT(kLeaverStaysQueued)) {
                     node->self.reset();
@@ -263,20 +255,20 @@ void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
         return;
     }
     step([&](core::Instant now, core::Actions& actions) {
-        if (slot.state == core::ConnectionState::kInLane) {
-            take_out_of_lane(slot, now, actions);
-        }
+        take_out_of_lane(slot, now, actions);
         machine_.released(slot, how, now, actions);
     });
 }
 
 // -- Errors ---------------------------------------------------------------------------------------
 
-AcquireEvidence PoolImpl::evidence_now(core::Instant now, core::Instant since) const {
+AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant now) const {
     return {.pool = parts_.name,
-            .waited = now - since,
+            .waited = now - caller.since,
             .stats = stats_now(now),
-            .holders = machine_.holders(now, kHoldersInEvidence)};
+            .holders = machine_.holders(now, kHoldersInEvidence),
+            .own_leases = machine_.leases_of(caller.task),
+            .waits_for_itself = machine_.waits_for_itself(caller.task)};
 }
 
 void PoolImpl::refuse_closed() const {

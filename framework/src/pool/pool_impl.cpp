@@ -1,6 +1,7 @@
 #include "pool/pool_impl.hpp"
 
 #include "base/mutants.hpp"
+#include "core/expiry.hpp"
 #include "pool/evidence.hpp"
 #include "pool/pool_step.hpp"
 
@@ -35,7 +36,8 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
 PoolImpl::PoolImpl(PoolParts parts)
     : parts_{std::move(parts)},
       observer_{parts_.observer},
-      machine_{parts_.options, true},
+      sweep_interval_{core::lane_sweep_interval(parts_.options)},
+      machine_{parts_.options, sweep_interval_ > sweep_interval_.zero()},
       budget_{parts_.options.retry.budget} {
     add_entries();
 }
@@ -63,8 +65,7 @@ void PoolImpl::close(Deadline deadline) noexcept {
 
 // One for each slot that the machine has made.
 void PoolImpl::add_entries() {
-    const auto wanted = (CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * machine_.options().max_size;
-    while (entries_.size() < wanted) {
+    while (entries_.size() < machine_.places()) {
         core::Slot& slot = machine_.slot(static_cast<std::uint32_t>(entries_.size()));
         slot.entry = &entries_.emplace_back();
         lane_.link(slot);
@@ -118,10 +119,14 @@ void PoolImpl::warm_up(Timeout timeout) {
     if (error != nullptr) {
         std::rethrow_exception(error);
     }
+    const core::Waiter caller{.task = &detail::lane_thread, .since = began};
     AcquireEvidence evidence;
-    step([&](core::Instant now, core::Actions&) { evidence = evidence_now(now, began); });
-    throw AcquireTimeout{"pool \"" + parts_.name + "\": min_idle is " +
-                             std::to_string(parts_.options.min_idle) +
+    std::uint32_t min_idle = 0;
+    step([&](core::Instant now, core::Actions&) {
+        evidence = evidence_now(caller, now);
+        min_idle = machine_.options().min_idle;
+    });
+    throw AcquireTimeout{"pool \"" + parts_.name + "\": min_idle is " + std::to_string(min_idle) +
                              ", and not as many are open after " + duration_in_words(timeout) +
                              " " + in_words(evidence),
                          std::move(evidence)};

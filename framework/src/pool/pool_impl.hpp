@@ -81,7 +81,7 @@ public:
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout,
-                                            std::stop_token stop,
+                                            const std::stop_token& stop,
                                             std::source_location where) override;
     [[nodiscard]] detail::LaneSlot* try_acquire(std::source_location where) override;
     void give_back(detail::LaneSlot& lease, bool discard) noexcept override;
@@ -155,16 +155,16 @@ private:
                        Deadline deadline,
                        const std::stop_token& stop,
                        AcquireEvidence& evidence);
-    void note_own_leases(const core::Waiter& caller, AcquireEvidence& evidence) const;
     void tell_deadlock(const AcquireEvidence& evidence) const;
     [[nodiscard]] bool take_up(core::Waiter& caller);
-    [[nodiscard]] AcquireEvidence evidence_now(core::Instant now, core::Instant since) const;
+    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
     [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
     [[noreturn]] void refuse_closed() const;
 
     // -- The express lane (pool_lane.cpp) ---------------------------------------------------------
     void enter_lane(core::Slot& slot, core::Instant now) noexcept;
+    // Does nothing when it is not there.
     void take_out_of_lane(core::Slot& slot, core::Instant now, core::Actions& actions) noexcept;
     void note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept;
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
@@ -184,6 +184,7 @@ private:
     void note_unused_end(const core::Slot& slot, core::Instant now, double random) noexcept;
 
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
+    void note_failure(std::string what, std::exception_ptr error, bool is_final, core::Instant now);
     [[nodiscard]] PoolStats stats_now(core::Instant now) const;
     [[nodiscard]] PoolEntry& entry_of(const core::Slot& slot) noexcept {
         return *static_cast<PoolEntry*>(slot.entry);
@@ -196,6 +197,7 @@ private:
     // -- Constant after construction --------------------------------------------------------------
     PoolParts parts_;
     ObserverCalls observer_;
+    const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
     EndpointState::Member member_ = 0;
 
     mutable std::mutex mutex_;

@@ -1,7 +1,6 @@
 // What the pool does with its express lane: all of it under the lock, save the look at one taken
 // connection.
 
-#include "core/expiry.hpp"
 #include "pool/pool_impl.hpp"
 #include "pool/pool_step.hpp"
 
@@ -20,7 +19,7 @@ void PoolImpl::enter_lane(core::Slot& slot, core::Instant now) noexcept {
         swept_at_ = now;
     }
     slot.seen_takes = kNotSwept;
-    lane_.enter(slot);
+    slot.word.enter();
 }
 
 // A lease that began in the lane is as old as the lane's tick then; how much younger nobody knows.
@@ -28,15 +27,16 @@ void PoolImpl::enter_lane(core::Slot& slot, core::Instant now) noexcept {
 void PoolImpl::take_out_of_lane(core::Slot& slot,
                                 core::Instant now,
                                 core::Actions& actions) noexcept {
+    if (slot.state != core::ConnectionState::kInLane) {
+        return;
+    }
     const auto left = slot.word.leave();
-    lane_.left();
     slot.lane_takes += left.takes;
     if (left.takes != slot.seen_takes) {
         note_used_in_lane(slot, left.takes);
     }
     const auto tick = core::Instant{slot.taken_at.load(std::memory_order_relaxed)};
-    const auto lent_at =
-        std::min(now, core::later(tick, core::lane_sweep_interval(parts_.options)));
+    const auto lent_at = std::min(now, core::later(tick, sweep_interval_));
     machine_.left_lane(slot, left.is_lent, lent_at, now, actions);
 }
 
@@ -79,9 +79,7 @@ bool PoolImpl::is_still_usable(detail::LaneSlot& taken) noexcept {
         return true;
     }
     step([&](core::Instant now, core::Actions& actions) {
-        if (slot.state == core::ConnectionState::kInLane) {
-            take_out_of_lane(slot, now, actions);
-        }
+        take_out_of_lane(slot, now, actions);
         machine_.taken_back(slot, true, now, actions);
     });
     return false;

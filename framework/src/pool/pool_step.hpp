@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/expiry.hpp"
 #include "pool/pool_impl.hpp"
 
 #include <algorithm>
@@ -37,7 +36,7 @@ void PoolImpl::step(Event&& event) {
         if (!machine_.may_use_lane(now)) {
             empty_lane(now, actions);
         }
-        lane_.set_tick(now);
+        lane_.publish(machine_.count(core::ConnectionState::kInLane), now);
         start_opens(now, actions);
         for (const auto& watcher : watchers_) {
             watcher->unpark();
@@ -51,7 +50,7 @@ void PoolImpl::step(Event&& event) {
         ageing_timer = timer_to_set(
             &PoolImpl::ageing_timer_, due, core::later(due, parts_.options.reap_interval));
         if (machine_.first_in_lane() != nullptr) {
-            const auto at = core::later(swept_at_, core::lane_sweep_interval(parts_.options));
+            const auto at = core::later(swept_at_, sweep_interval_);
             lane_timer = timer_to_set(&PoolImpl::lane_timer_, at, at);
         }
         is_detached = is_detached_;

@@ -167,11 +167,18 @@ void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noe
     }
     parts_.endpoint->tell_turned_away();
     step([&](core::Instant now, core::Actions& actions) {
-        const auto count = last_failure_ ? last_failure_->count + 1 : 1;
-        last_failure_ = {std::move(failure.what), now, failure.error, failure.is_final, count};
+        note_failure(std::move(failure.what), failure.error, failure.is_final, now);
         machine_.open_failed(slot, failure.error, failure.is_final, now, actions);
     });
     observer_.tell([&](PoolObserver& observer) { observer.on_open_failed(parts_.name, what); });
+}
+
+void PoolImpl::note_failure(std::string what,
+                            std::exception_ptr error,
+                            bool is_final,
+                            core::Instant now) {
+    const auto count = last_failure_ ? last_failure_->count + 1 : 1;
+    last_failure_ = {std::move(what), now, std::move(error), is_final, count};
 }
 
 void PoolImpl::validate(core::Slot& slot) noexcept {
@@ -204,9 +211,7 @@ void PoolImpl::on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept {
         }
         const bool was_idle = slot.state == core::ConnectionState::kIdle;
         machine_.hung_up(slot, actions);
-        if (slot.state == core::ConnectionState::kInLane) {
-            take_out_of_lane(slot, now, actions);
-        }
+        take_out_of_lane(slot, now, actions);
         if (was_idle && !entry_of(slot).was_lent) {
             note_unused_end(slot, now, random);
         }
@@ -219,8 +224,7 @@ void PoolImpl::note_unused_end(const core::Slot& slot, core::Instant now, double
     try {
         const ConnectError error{"plugin \"" + parts_.plugin +
                                  "\": the server closed a new connection before it was used"};
-        const auto count = last_failure_ ? last_failure_->count + 1 : 1;
-        last_failure_ = {error.what(), now, std::make_exception_ptr(error), false, count};
+        note_failure(error.what(), std::make_exception_ptr(error), false, now);
     } catch (const std::bad_alloc&) {
         // Then it goes untold.
     }

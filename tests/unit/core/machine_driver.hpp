@@ -118,6 +118,7 @@ public:
         settle();
     }
     void resize(std::uint32_t max_size, std::uint32_t min_idle = 0) {
+        machine.make_room(max_size);
         machine.resize(max_size, min_idle, actions_);
         settle();
     }

@@ -152,6 +152,17 @@ TEST_CASE("a pool that shrinks sheds what is idle now and what is lent as it com
     CHECK(count_of(*fixture.observer, "closed: surplus") == 2);
 }
 
+TEST_CASE("after a resize warm_up waits for the new min_idle", "[unit][pool]") {
+    Fixture fixture{of_size(1)};
+    auto& pool = fixture.typed();
+    pool.resize(4, 3);
+    pool.warm_up(1s);
+    CHECK(pool.stats().idle == 3);
+    pool.pause();
+    pool.resize(4, 4);
+    CHECK_THROWS_WITH(pool.warm_up(1s), Contains("min_idle is 4"));
+}
+
 TEST_CASE("a size that does not fit is refused and changes nothing", "[unit][pool]") {
     Fixture fixture{of_size(2)};
     auto& pool = fixture.typed();

@@ -279,5 +279,45 @@ TEST_CASE("what stands idle in the lane counts as idle to spare", "[unit][pool][
     CHECK(pool.stats().total <= 2);  // the one lent, and one to spare while it was
 }
 
+TEST_CASE("a lease that is released early goes back to the lane, whatever is in flight",
+          "[unit][pool][lane]") {
+    struct ReleasesAtItsEnd {
+        Lease<FakeSession> lease;
+        explicit ReleasesAtItsEnd(Lease<FakeSession> own) : lease{std::move(own)} {}
+        ReleasesAtItsEnd(const ReleasesAtItsEnd&) = delete;
+        ReleasesAtItsEnd& operator=(const ReleasesAtItsEnd&) = delete;
+        ~ReleasesAtItsEnd() { lease.release(); }
+    };
+    Fixture fixture{with_lane()};
+    auto& pool = fixture.typed();
+    pool.acquire().release();
+    ClockWatch watch{fixture};
+    pool.acquire().release();
+    try {
+        const ReleasesAtItsEnd user{pool.acquire()};
+        throw std::runtime_error{"the user's"};
+    } catch (const std::runtime_error&) {
+    }
+    CHECK_FALSE(watch.pool_was_asked());
+    CHECK(pool.stats().idle == 1);
+    CHECK(pool.stats().closed == 0);
+}
+
+TEST_CASE("a lease that has ended or was moved from holds nothing and ends nothing",
+          "[unit][pool][lane]") {
+    Fixture fixture{with_lane()};
+    auto& pool = fixture.typed();
+    auto lease = pool.acquire();
+    auto moved = std::move(lease);
+    CHECK_FALSE(lease);
+    CHECK_FALSE(lease.release());
+    CHECK_FALSE(lease.discard());
+    CHECK(moved);
+    CHECK(moved.release());
+    CHECK_FALSE(moved);
+    CHECK_FALSE(moved.release());
+    CHECK(pool.stats().released == 1);
+}
+
 }  // namespace
 }  // namespace cistern::test

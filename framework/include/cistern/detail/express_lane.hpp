@@ -119,14 +119,9 @@ public:
 
     // Once for each slot, before it enters for the first time.
     void link(LaneSlot& slot) noexcept;
-    void enter(LaneSlot& slot) noexcept {
-        size_.store(size_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-        slot.word.enter();
-    }
-    void left() noexcept {
-        size_.store(size_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-    }
-    void set_tick(std::chrono::nanoseconds now) noexcept {
+    // After each change: how many slots are in the lane, and what time it is.
+    void publish(std::size_t size, std::chrono::nanoseconds now) noexcept {
+        size_.store(size, std::memory_order_relaxed);
         tick_.store(now.count(), std::memory_order_relaxed);
     }
 
@@ -140,7 +135,7 @@ private:
 
     const std::uint64_t id_;
     const std::uint16_t hint_;
-    std::atomic<std::uint32_t> size_{0};  // how many are in the lane: 0 saves the walk
+    std::atomic<std::size_t> size_{0};  // only a hint: 0 saves the walk
     std::atomic<std::int64_t> tick_{0};
     std::atomic<LaneSlot*> start_{nullptr};  // where a thread without a hint begins; moves on
     PoolCore& pool_;

@@ -57,7 +57,7 @@ public:
     [[nodiscard]] virtual LaneSlot& acquire(const RetryState& attempt,
                                             std::source_location where) = 0;
     [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout,
-                                            std::stop_token stop,
+                                            const std::stop_token& stop,
                                             std::source_location where) = 0;
     // Null when nothing is idle.
     [[nodiscard]] virtual LaneSlot* try_acquire(std::source_location where) = 0;
