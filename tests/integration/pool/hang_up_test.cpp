@@ -1,7 +1,6 @@
 // A real server that closes idle connections.
 
-#include "backend/thread/thread_backend.hpp"
-#include "pool/pool_impl.hpp"
+#include "integration/pool/threaded_pool.hpp"
 #include "support/socket_server.hpp"
 
 #include <cistern/pool.hpp>
@@ -76,22 +75,9 @@ struct Server {
     SocketServer socket;
 };
 
-struct Scene {
-    Scene(SocketServer& server, PoolOptions options) {
-        pool = make_pool({.name = "echo",
-                          .plugin = "echo",
-                          .options = options,
-                          .connector = std::make_unique<EchoConnector>(server.endpoint()),
-                          .config = {},
-                          .backend = backend});
-        pool->start();
-    }
-    Scene(const Scene&) = delete;
-    Scene& operator=(const Scene&) = delete;
-    ~Scene() {
-        pool->close(backend->clock().deadline_after(10s));
-        backend->stop(backend->clock().deadline_after(10s));
-    }
+struct Scene : ThreadedPool {
+    Scene(SocketServer& server, const PoolOptions& options)
+        : ThreadedPool{std::make_unique<EchoConnector>(server.endpoint()), options} {}
     [[nodiscard]] Pool<EchoSession>& typed() { return detail::typed<EchoSession>(*pool); }
     template <class Condition>
     [[nodiscard]] bool comes_true(Condition condition) {
@@ -104,9 +90,6 @@ struct Scene {
         }
         return true;
     }
-
-    std::shared_ptr<Backend> backend = make_thread_backend();
-    std::shared_ptr<PoolImpl> pool;
 };
 
 // Nothing of the pool's own would notice within the time of a test.

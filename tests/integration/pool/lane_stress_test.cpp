@@ -1,7 +1,6 @@
 // The express lane on real threads: what the lock no longer orders.
 
-#include "backend/thread/thread_backend.hpp"
-#include "pool/pool_impl.hpp"
+#include "integration/pool/threaded_pool.hpp"
 
 #include <cistern/pool.hpp>
 
@@ -13,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace cistern {
+namespace cistern::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -37,31 +36,19 @@ class PlainConnector final : public Connector {
     }
 };
 
-struct Scene {
-    explicit Scene(std::uint32_t max_size, std::chrono::nanoseconds bypass_window = 0us) {
-        PoolOptions options;
-        options.max_size = max_size;
-        options.bypass_window = bypass_window;
-        options.validate_after_idle = 4ms;  // swept every 2 ms
-        options.reap_interval = 1ms;
-        pool = make_pool({.name = "lane",
-                          .plugin = "plain",
-                          .options = options,
-                          .connector = std::make_unique<PlainConnector>(),
-                          .config = {},
-                          .backend = backend});
-        pool->start();
-    }
-    Scene(const Scene&) = delete;
-    Scene& operator=(const Scene&) = delete;
-    ~Scene() {
-        pool->close(backend->clock().deadline_after(10s));
-        backend->stop(backend->clock().deadline_after(10s));
-    }
-    [[nodiscard]] Pool<CountingSession>& typed() { return detail::typed<CountingSession>(*pool); }
+PoolOptions options_of(std::uint32_t max_size, std::chrono::nanoseconds bypass_window) {
+    PoolOptions options;
+    options.max_size = max_size;
+    options.bypass_window = bypass_window;
+    options.validate_after_idle = 4ms;  // swept every millisecond
+    options.reap_interval = 1ms;
+    return options;
+}
 
-    std::shared_ptr<Backend> backend = make_thread_backend();
-    std::shared_ptr<PoolImpl> pool;
+struct Scene : ThreadedPool {
+    explicit Scene(std::uint32_t max_size, std::chrono::nanoseconds bypass_window = 0us)
+        : ThreadedPool{std::make_unique<PlainConnector>(), options_of(max_size, bypass_window)} {}
+    [[nodiscard]] Pool<CountingSession>& typed() { return detail::typed<CountingSession>(*pool); }
 };
 
 template <class Work>
@@ -186,4 +173,4 @@ TEST_CASE("a pool that a static object owns can be closed when the program ends"
 }
 
 }  // namespace
-}  // namespace cistern
+}  // namespace cistern::test
