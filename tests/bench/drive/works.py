@@ -11,7 +11,6 @@ class Work:
     ours_pattern: str           # the name in cistern_bench; {} is the engine's
     command: str                # what a peer is told, with a {} for the seconds
     engines: list
-    metric: str = "ns"
     window_scale: float = 1.0   # of the usual window's length
     values: list = field(default_factory=list)   # one a repetition: {engine: {metric: value}}
 
@@ -41,7 +40,7 @@ def all_works():
              "wake/{}/across/iterations:1/manual_time", "", wakers),
         Work("spike", "50 callers at once on 5 open connections, 50 allowed, 150 ms to open one, 2 ms of work",
              "spike/{}/iterations:1/manual_time", "spike 50 5 50 150 2",
-             [engine for engine in POOLS if engine not in ("mutex", "stormpot")], metric="makespan_ms"),
+             [engine for engine in POOLS if engine not in ("mutex", "stormpot")]),
     ]}
 
 
