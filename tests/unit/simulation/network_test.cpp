@@ -173,6 +173,38 @@ TEST_CASE("a dripping server takes its time for each byte, and a deadline bounds
     });
 }
 
+TEST_CASE("a server closes in the middle when the plan says so, and what came before is read") {
+    Net net{{.close = 100}};
+    net.run([&] {
+        const auto stream = net.connect();
+        std::string heard;
+        for (int line = 0; line < 50 && !heard.ends_with("(closed)"); ++line) {
+            heard = net.read_line(*stream);
+            stream->write_all("once more\n", net.in(1s));
+        }
+        CHECK_THAT(heard, Catch::EndsWith("(closed)"));
+    });
+}
+
+TEST_CASE("connects and replies are late when the plan says so, and a deadline bounds them") {
+    const auto usual = 5ms;  // longer than anything takes in a calm network
+    Net net{{.slow_connect = 100, .slow_reply = 100}};
+    net.run([&] {
+        CHECK_THROWS_AS(net.connect(1ms), DeadlineExceeded);
+        const auto stream = net.connect();
+        net.read_line(*stream);
+        int late = 0;
+        for (int line = 0; line < 50; ++line) {
+            const auto asked = net.passed();
+            stream->write_all("ask\n", net.in(1s));
+            CHECK(net.read_line(*stream) == "ask\n");
+            late += net.passed() - asked > usual ? 1 : 0;
+        }
+        CHECK(late > 0);
+        CHECK(late < 50);
+    });
+}
+
 TEST_CASE("a reply that nobody asked for is left unread after the one that was") {
     Net net{{.extra_reply = 100}};
     net.run([&] {
