@@ -1,6 +1,7 @@
 #include "simulation/client.hpp"
 
 #include <stdexcept>
+#include <stop_token>
 
 namespace cistern::test {
 namespace {
@@ -14,9 +15,9 @@ constexpr auto kAskTimeout = 400ms;
 // The time for which a client has a connection; it is the ledger's word for a lease.
 class Use {
 public:
-    Use(Ledger& ledger, std::size_t pool, LineSession& session)
-        : ledger_{ledger}, pool_{pool}, connection_{session.number()} {
-        ledger_.use_begins(pool_, connection_, session.look());
+    Use(Ledger& ledger, const Ledger::Acquire& call, LineSession& session)
+        : ledger_{ledger}, pool_{call.pool}, connection_{session.number()} {
+        ledger_.use_begins(call, connection_, session.look());
     }
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
@@ -90,34 +91,46 @@ Timeout Client::draw_timeout() {
 }
 
 void Client::acquire_and_use(Timeout timeout, bool must_succeed) {
-    const auto acquire = ledger_.acquire_begins(plan_.pool, timeout);
+    const auto call = ledger_.acquire_begins(plan_.pool, timeout);
     std::optional<Lease<LineSession>> lease;
     try {
-        lease = pool_.acquire(timeout);
+        lease = must_succeed ? pool_.acquire(timeout) : acquire(timeout, *call);
     } catch (const AcquireTimeout& error) {
         const bool is_refused =
             std::string_view{error.what()}.find("refused at once") != std::string_view::npos;
         if (!is_refused) {
-            ledger_.acquire_timed_out(acquire);
+            ledger_.acquire_timed_out(call);
         }
-        ledger_.acquire_ends(acquire, false);
+        ledger_.acquire_ends(call, false);
         if (must_succeed && !is_refused) {
             ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
         }
         throw;
     } catch (const Error& error) {
-        ledger_.acquire_ends(acquire, false);
+        ledger_.acquire_ends(call, false);
         if (must_succeed && dynamic_cast<const PoolClosed*>(&error) == nullptr) {
             ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
         }
         throw;
     }
     {
-        const Use used{ledger_, plan_.pool, **lease};
-        ledger_.acquire_ends(acquire, true);
+        const Use used{ledger_, *call, **lease};
+        ledger_.acquire_ends(call, true);
         use(**lease, !must_succeed);
     }
     end(*lease);
+}
+
+// With or without something to stop the call by; now and then it is told to stop beforehand.
+Lease<LineSession> Client::acquire(Timeout timeout, Ledger::Acquire& call) {
+    if (!scenario_.has_canceller || world_.dice().percent(50)) {
+        return pool_.acquire(timeout);
+    }
+    call.stop = std::stop_source{};
+    if (world_.dice().percent(10)) {
+        call.stop.request_stop();
+    }
+    return pool_.acquire(timeout, call.stop.get_token());
 }
 
 void Client::try_acquire_and_use() {
@@ -134,7 +147,7 @@ void Client::try_acquire_and_use() {
         return;
     }
     {
-        const Use used{ledger_, plan_.pool, **lease};
+        const Use used{ledger_, *acquire, **lease};
         ledger_.acquire_ends(acquire, true);
         use(**lease, true);
     }
@@ -150,7 +163,7 @@ void Client::call_with_retry() {
     try {
         pool_.with_retry(
             [&](LineSession& session) {
-                const Use used{ledger_, plan_.pool, session};
+                const Use used{ledger_, *acquire, session};
                 has_tried = true;
                 ask(session);
             },

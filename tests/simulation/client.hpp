@@ -36,6 +36,7 @@ public:
 private:
     void one_operation();
     void acquire_and_use(Timeout timeout, bool must_succeed);
+    [[nodiscard]] Lease<LineSession> acquire(Timeout timeout, Ledger::Acquire& call);
     void try_acquire_and_use();
     void call_with_retry();
     void use(LineSession& session, bool may_misbehave);

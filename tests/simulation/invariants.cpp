@@ -19,13 +19,13 @@ void Ledger::check_step() {
     }
     for (auto& pool : pools_) {
         if (pool.impl != nullptr) {
-            pool.stats = pool.impl->stats();
-            check_stats(pool);
+            const auto total_before = std::exchange(pool.stats, pool.impl->stats()).total;
+            check_stats(pool, total_before);
         }
     }
 }
 
-void Ledger::check_stats(const Watched& pool) {
+void Ledger::check_stats(const Watched& pool, std::uint32_t total_before) {
     const auto& stats = pool.stats;
     const auto ensure = [&](bool holds, const char* what) {
         if (!holds) {
@@ -40,7 +40,9 @@ void Ledger::check_stats(const Watched& pool) {
         }
     };
     const auto open = std::uint64_t{stats.idle} + stats.lent + stats.validating + stats.closing;
-    ensure(stats.total <= pool.options.max_size, "I2: more connections than max_size");
+    // A pool that was made smaller may keep what is lent, and opens nothing.
+    ensure(stats.total <= std::max(stats.max_size, total_before),
+           "I2: more connections than max_size");
     ensure(open + stats.connecting == stats.total, "I2: the counts do not add up to the total");
     ensure(pool.connections.size() <= stats.total, "I8: a connection outlives its place");
     ensure(stats.lent >= pool.held, "I18: more leases are held than are counted as lent");
@@ -71,6 +73,9 @@ void Ledger::check_quiet() {
         if (!acquire.is_repeated && now() > acquire.deadline.since_clock_epoch()) {
             violated("I6: an acquire still waits after its deadline");
         }
+        if (acquire.stop.stop_requested()) {
+            violated("I6: an acquire still waits after it was told to stop");
+        }
     }
 }
 
@@ -80,7 +85,8 @@ void Ledger::check_waiters_served(const Watched& pool) {
         violated("I5: " + name_of(pool) + " counts " + std::to_string(stats.lent) +
                  " as lent, and " + std::to_string(pool.held) + " are held by anybody");
     }
-    if (stats.waiting > 0 && stats.idle > 0 && stats.validating < stats.waiting) {
+    if (!stats.is_paused && stats.waiting > 0 && stats.idle > 0 &&
+        stats.validating < stats.waiting) {
         violated("I4: a lost wake-up: a caller waits for " + name_of(pool) +
                  " though a connection is idle, and nobody has told him");
     }
@@ -112,7 +118,7 @@ void Ledger::check_demand(Watched& pool) {
     const auto needed = std::uint64_t{stats.waiting} + pool.options.min_idle;
     const auto coming = std::uint64_t{stats.idle} + stats.connecting + stats.validating;
     const auto short_since = std::exchange(pool.short_since, Instant::max());
-    if (pool.is_closed || needed <= coming || stats.total >= stats.max_size) {
+    if (pool.is_closed || stats.is_paused || needed <= coming || stats.total >= stats.max_size) {
         return;
     }
     const auto& gate = gates_[pool.endpoint];
@@ -153,7 +159,7 @@ void Ledger::check_gates() {
 void Ledger::check_overtaking() {
     for (const auto& acquire : acquires_) {
         const auto& options = pools_[acquire.pool].options;
-        if (acquire.overtaken_by > 0 && options.bypass_window == 0ns) {
+        if (acquire.was_overtaken && options.bypass_window == 0ns) {
             violated("I7: a caller who came later was served before one who waits (task " +
                      std::to_string(acquire.task->number()) + ", since step " +
                      std::to_string(acquire.parked_step) + ")");

@@ -111,7 +111,7 @@ void Ledger::attempt_begins(Attempt& attempt) {
                  std::to_string(pool.options.max_connecting));
     }
     attempt.may_be_older_ = now() <= gate.latest;
-    if (now() > gate.last_failure && now() < gate.opens_again) {
+    if (now() > gate.last_failure && now() < gate.opens_again && !gate.is_reconnecting) {
         if (gate.late == 0) {
             violated("I12: a connect within the back-off after " + std::to_string(gate.failures) +
                      " failures");
@@ -180,9 +180,7 @@ void Ledger::acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease) 
         for (auto& other : acquires_) {
             const bool is_older = !other.is_repeated && other.pool == acquire->pool &&
                                   other.parked_step > 0 && other.parked_step < acquire->called_step;
-            if (is_older && other.overtaken_by == 0) {
-                other.overtaken_by = scheduler_.step();
-            }
+            other.was_overtaken = other.was_overtaken || is_older;
         }
     }
     acquires_.erase(acquire);
@@ -202,18 +200,18 @@ void Ledger::acquire_timed_out(std::list<Acquire>::iterator acquire) {
     }
 }
 
-std::shared_ptr<simulation::Task> Ledger::one_waiting() {
-    std::vector<std::shared_ptr<simulation::Task>> waiting;
+const Ledger::Acquire* Ledger::one_waiting() {
+    std::vector<const Acquire*> waiting;
     for (const auto& acquire : acquires_) {
         if (acquire.parked_step > 0) {
-            waiting.push_back(acquire.task);
+            waiting.push_back(&acquire);
         }
     }
     return waiting.empty() ? nullptr : waiting[scheduler_.random().below(waiting.size())];
 }
 
-void Ledger::use_begins(std::size_t pool, std::uint64_t connection, StreamState state) {
-    auto& watched = pools_[pool];
+void Ledger::use_begins(const Acquire& acquire, std::uint64_t connection, StreamState state) {
+    auto& watched = pools_[acquire.pool];
     const auto found = watched.connections.find(connection);
     const auto label = "connection " + std::to_string(connection);
     if (found == watched.connections.end()) {
@@ -228,6 +226,9 @@ void Ledger::use_begins(std::size_t pool, std::uint64_t connection, StreamState 
     // A greeting belongs to the first user.
     if (facts.was_used && is_alive && state != StreamState::kQuiet) {
         violated("I9: " + label + " is lent " + std::string{to_string(state)});
+    }
+    if (facts.flushed_step > 0 && facts.flushed_step < acquire.called_step) {
+        violated("I9: " + label + " is lent to who asked after a flush, and is older than that");
     }
     const auto lifetime = watched.options.max_lifetime;
     // What is in the express lane ages when it is swept.
@@ -250,6 +251,51 @@ void Ledger::use_ends(std::size_t pool, std::uint64_t connection) {
         found->second.used_until = now();
     }
     --watched.held;
+}
+
+// -- From the operator ----------------------------------------------------------------------------
+
+void Ledger::flushed(std::size_t pool, std::uint64_t newest) {
+    for (auto& [number, facts] : pools_[pool].connections) {
+        if (number <= newest && facts.flushed_step == 0) {
+            facts.flushed_step = scheduler_.step();
+        }
+    }
+}
+
+void Ledger::reconnect_begins(std::size_t pool) {
+    gates_[pools_[pool].endpoint].is_reconnecting = true;
+}
+
+// What failed meanwhile may have been forgotten or not, and what is under way may have been
+// admitted before: demand nothing because of either.
+void Ledger::reconnect_ends(std::size_t pool) {
+    auto& gate = gates_[pools_[pool].endpoint];
+    gate.is_reconnecting = false;
+    gate.failures = 0;
+    gate.opens_again = now();
+    for (auto* attempt : gate.attempts) {
+        attempt->may_be_older_ = true;
+    }
+    gate.late = 0;
+    gate.latest = std::max(gate.latest, now());
+    gate.must_count_late = true;
+}
+
+// While it lasts, either size may be the one that counts.
+void Ledger::resize_begins(std::size_t pool, std::uint32_t max_size, std::uint32_t min_idle) {
+    auto& options = pools_[pool].options;
+    options.max_size = std::max(options.max_size, max_size);
+    options.min_idle = std::min(options.min_idle, min_idle);
+}
+
+void Ledger::resize_ends(std::size_t pool, std::uint32_t max_size, std::uint32_t min_idle) {
+    auto& watched = pools_[pool];
+    watched.options.min_idle = min_idle;
+    watched.short_since = Instant::max();
+    if (watched.impl->stats().max_size != max_size) {
+        violated("I2: " + name_of(watched) + " has not the size that it was given");
+    }
 }
 
 }  // namespace cistern::test

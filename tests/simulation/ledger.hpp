@@ -13,6 +13,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,10 @@ public:
         Instant called_at{};
         Deadline deadline = Deadline::never();
         std::uint64_t called_step = 0;
-        std::uint64_t parked_step = 0;   // when it was first seen waiting; 0: not yet
-        bool is_repeated = false;        // by with_retry, which does more than to acquire
-        std::uint64_t overtaken_by = 0;  // the step at which a later caller got a lease; 0: none
+        std::uint64_t parked_step = 0;  // when it was first seen waiting; 0: not yet
+        bool is_repeated = false;       // by with_retry, which does more than to acquire
+        bool was_overtaken = false;     // a later caller got a lease
+        std::stop_source stop{std::nostopstate};
     };
     // One call of connect(), for as long as it lasts.
     class Attempt {
@@ -79,13 +81,22 @@ public:
     void acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease);
     void repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked);
     void acquire_timed_out(std::list<Acquire>::iterator acquire);
-    void use_begins(std::size_t pool, std::uint64_t connection, StreamState state);
+    void use_begins(const Acquire& acquire, std::uint64_t connection, StreamState state);
     void use_ends(std::size_t pool, std::uint64_t connection);
     void call_begins(std::size_t pool) noexcept { ++pools_[pool].calls_with_retry; }
     void drain_began(std::size_t pool) noexcept { pools_[pool].is_closed = true; }
 
-    // Somebody who waits in an acquire; null when nobody does.
-    [[nodiscard]] std::shared_ptr<simulation::Task> one_waiting();
+    // Somebody who waits in an acquire, for as long as that lasts; null when nobody does.
+    [[nodiscard]] const Acquire* one_waiting();
+
+    // -- From the operator ------------------------------------------------------------------------
+    // The number of the newest connection: a flush that begins now reaches all up to it.
+    [[nodiscard]] std::uint64_t newest_connection() const noexcept { return connections_made_; }
+    void flushed(std::size_t pool, std::uint64_t newest);
+    void reconnect_begins(std::size_t pool);
+    void reconnect_ends(std::size_t pool);
+    void resize_begins(std::size_t pool, std::uint32_t max_size, std::uint32_t min_idle);
+    void resize_ends(std::size_t pool, std::uint32_t max_size, std::uint32_t min_idle);
 
     // -- Checks -----------------------------------------------------------------------------------
     void check_step();
@@ -103,10 +114,11 @@ private:
         bool is_used = false;
         bool was_used = false;
         Instant used_until{};
+        std::uint64_t flushed_step = 0;  // when the first flush that reached it had ended; 0: none
     };
     struct Watched {
         std::shared_ptr<PoolImpl> impl;
-        PoolOptions options;
+        PoolOptions options;  // max_size: the largest that it ever had
         std::size_t endpoint = 0;
         std::map<std::uint64_t, Facts> connections;  // that exist
         std::uint32_t held = 0;
@@ -123,20 +135,21 @@ private:
     struct Gate {
         std::string address;
         Instant pointed_at{};
-        std::vector<const Attempt*> attempts;  // under way
-        std::uint32_t failures = 0;            // in a row; those that may have been together once
-        bool has_failed = false;               // since the last success
+        std::vector<Attempt*> attempts;  // under way
+        std::uint32_t failures = 0;      // in a row; those that may have been together once
+        bool has_failed = false;         // since the last success
         Instant last_outcome{};
         Instant last_failure{};
         Instant opens_again{};   // not before
         std::uint64_t late = 0;  // connects that were admitted before the last outcome, not begun
         Instant latest{};        // by when they have
         bool must_count_late = false;
+        bool is_reconnecting = false;  // what is known of failures is about to be forgotten
     };
 
     void attempt_begins(Attempt& attempt);
     void attempt_ends(Attempt& attempt);
-    void check_stats(const Watched& pool);
+    void check_stats(const Watched& pool, std::uint32_t total_before);
     void check_waiters_served(const Watched& pool);
     void check_demand(Watched& pool);
     void check_gates();

@@ -101,6 +101,7 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     scenario.grain = one_of<std::chrono::nanoseconds>(random, {1ns, 1ms, 5ms});
     scenario.has_canceller = random.percent(35);
     scenario.has_drainer = random.percent(15);
+    scenario.has_operator = random.percent(30);
 
     const auto pools = random.between(1, random.percent(30) ? 3 : 1);
     for (std::uint32_t pool = 0; pool < pools; ++pool) {

@@ -49,6 +49,7 @@ struct Scenario {
     std::chrono::nanoseconds grain{1};
     bool has_canceller = false;
     bool has_drainer = false;
+    bool has_operator = false;
     std::vector<PoolPlan> pools;
     std::vector<ClientPlan> clients;
     std::vector<Incident> incidents;

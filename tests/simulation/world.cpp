@@ -114,6 +114,9 @@ void World::conduct() {
     if (scenario_.has_drainer) {
         backend_->scheduler().spawn("drainer", [this] { drain_one(); });
     }
+    if (scenario_.has_operator) {
+        backend_->scheduler().spawn("operator", [this] { operate(); });
+    }
     backend_->scheduler().at(Scheduler::beginning() + scenario_.calm_after, [this] {
         backend_->faults().calm();
         is_calm_ = true;
@@ -182,9 +185,14 @@ void World::cancel_somebody() {
     if (is_calm_ || client_tasks_.empty()) {
         return;
     }
-    const auto waiting = ledger_.one_waiting();
-    if (waiting != nullptr && backend_->dice().percent(60)) {
-        waiting->cancel();
+    if (const auto* const waiting = ledger_.one_waiting();
+        waiting != nullptr && backend_->dice().percent(60)) {
+        if (waiting->stop.stop_possible()) {
+            auto stop = waiting->stop;  // the call may end meanwhile
+            stop.request_stop();
+        } else {
+            waiting->task->cancel();
+        }
     } else {
         client_tasks_[backend_->dice().below(client_tasks_.size())]->cancel();
     }
@@ -195,6 +203,43 @@ void World::drain_one() {
     const auto index = backend_->dice().below(pools_.size());
     ledger_.drain_began(index);
     static_cast<void>(pools_[index]->drain(backend_->dice().between(0ns, 500ms)));
+}
+
+void World::operate() {
+    while (!is_calm_) {
+        sleep(backend_->dice().between(1us, 60ms));
+        change(backend_->dice().below(pools_.size()));
+    }
+}
+
+// What an operator may do to a pool that runs. None is left paused.
+void World::change(std::size_t index) {
+    auto& dice = backend_->dice();
+    auto& pool = *pools_[index];
+    const auto newest = ledger_.newest_connection();
+    switch (dice.below(5)) {
+        case 0:
+            pool.flush(Flush::kAll);
+            return ledger_.flushed(index, newest);
+        case 1:
+            return pool.flush(Flush::kIdle);
+        case 2:
+            ledger_.reconnect_begins(index);
+            pool.reconnect();
+            ledger_.reconnect_ends(index);
+            return ledger_.flushed(index, newest);
+        case 3: {
+            const auto max_size = dice.between(1, 5);
+            const auto min_idle = dice.between(0, max_size);
+            ledger_.resize_begins(index, max_size, min_idle);
+            pool.resize(max_size, min_idle);
+            return ledger_.resize_ends(index, max_size, min_idle);
+        }
+        default:
+            pool.pause();
+            sleep(dice.between(1us, 100ms));
+            return pool.resume();
+    }
 }
 
 void World::close_pools() {

@@ -38,6 +38,8 @@ private:
     void cancel_now_and_then();
     void cancel_somebody();
     void drain_one();
+    void operate();
+    void change(std::size_t pool);
     void close_pools();
     void sleep(std::chrono::nanoseconds span);
 
