@@ -2,12 +2,11 @@
 
 #include "backend/thread/thread_backend.hpp"
 #include "pool/pool_impl.hpp"
+#include "support/use_all_once.hpp"
 
 #include <chrono>
 #include <memory>
-#include <thread>
 #include <utility>
-#include <vector>
 
 namespace cistern::test {
 namespace {
@@ -26,18 +25,6 @@ public:
     }
 };
 
-// A connection's first return teaches the pool that there is nothing to reset, which takes a task.
-void use_all_once(Pool<CountedSession>& pool) {
-    std::vector<Lease<CountedSession>> leases;
-    for (std::uint32_t i = 0; i < pool.stats().max_size; ++i) {
-        leases.push_back(pool.acquire());
-    }
-    leases.clear();
-    while (pool.stats().idle < pool.stats().max_size) {
-        std::this_thread::yield();
-    }
-}
-
 }  // namespace
 
 struct CountedPool::Parts {
@@ -50,7 +37,7 @@ struct CountedPool::Parts {
                           .backend = backend})} {
         pool->start();
         pool->warm_up(10s);
-        use_all_once(typed());
+        use_all_once(typed(), options.max_size);
     }
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;

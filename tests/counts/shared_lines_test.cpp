@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <semaphore>
@@ -115,16 +114,10 @@ Lines written_by_both(std::uint32_t size) {
 
 // The mapping that a line belongs to, for whoever has to find out what it is.
 std::string place(std::uintptr_t line) {
-    std::ifstream maps{"/proc/self/maps"};
-    for (std::string text; std::getline(maps, text);) {
-        std::istringstream words{text};
-        std::uintptr_t begin = 0;
-        std::uintptr_t end = 0;
-        char dash = 0;
-        words >> std::hex >> begin >> dash >> end;
-        if (begin <= line && line < end) {
+    for (const auto& mapping : mappings()) {
+        if (mapping.begin <= line && line < mapping.end) {
             std::ostringstream shown;
-            shown << std::hex << line << " in " << text;
+            shown << std::hex << line << " in " << mapping.text;
             return shown.str();
         }
     }

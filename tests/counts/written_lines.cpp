@@ -10,6 +10,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace cistern::test {
 namespace {
@@ -17,6 +18,19 @@ namespace {
 constexpr std::size_t kLine = 64;
 
 }  // namespace
+
+std::vector<Mapping> mappings() {
+    std::vector<Mapping> found;
+    std::ifstream maps{"/proc/self/maps"};
+    for (std::string line; std::getline(maps, line);) {
+        auto& mapping = found.emplace_back();
+        char dash = 0;
+        std::istringstream words{line};
+        words >> std::hex >> mapping.begin >> dash >> mapping.end >> mapping.rights;
+        mapping.text = std::move(line);
+    }
+    return found;
+}
 
 // Outside the heap, so that it is not part of what it copies.
 struct WrittenLines::Copy {
@@ -42,16 +56,9 @@ struct WrittenLines::Copy {
 
 WrittenLines::WrittenLines() {
     std::size_t total = 0;
-    std::ifstream maps{"/proc/self/maps"};
-    for (std::string line; std::getline(maps, line);) {
-        std::istringstream words{line};
-        std::uintptr_t begin = 0;
-        std::uintptr_t end = 0;
-        char dash = 0;
-        std::string rights;
-        words >> std::hex >> begin >> dash >> end >> rights;
+    for (const auto& [begin, end, rights, text] : mappings()) {
         // The stack is the looking thread's own.
-        if (rights == "rw-p" && !line.ends_with("[stack]")) {
+        if (rights == "rw-p" && !text.ends_with("[stack]")) {
             regions_.push_back({begin, end - begin});
             total += end - begin;
         }

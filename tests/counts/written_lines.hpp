@@ -5,12 +5,22 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace cistern::test {
 
 // The cache lines of this process whose content changed, by their addresses.
 using Lines = std::set<std::uintptr_t>;
+
+// A mapping of this process, as the system lists it.
+struct Mapping {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    std::string rights;
+    std::string text;  // the whole line
+};
+[[nodiscard]] std::vector<Mapping> mappings();
 
 // Compares all memory that this process may write, before and after something is done. It sees what
 // a line holds, not who wrote: what is put back in time for the look goes unseen, so look in

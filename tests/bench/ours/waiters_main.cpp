@@ -66,30 +66,35 @@ private:
     std::vector<Start> starts_;
 };
 
-struct Crowd {
-    Pool<stub::Session>& pool;
-    int count;
-    std::atomic<bool> may_ask{false};
-    std::atomic<int> ready{0};
-    Clock::time_point due{};
-
+// Where threads wait until all are there and may start.
+class StartLine {
+public:
+    explicit StartLine(int count) : count_{count} {}
     void await_start() {
-        ++ready;
-        may_ask.wait(false);
+        ++ready_;
+        may_start_.wait(false);
+    }
+    void await_all_ready() const {
+        while (ready_ < count_) {
+            std::this_thread::sleep_for(1ms);
+        }
     }
     void start() {
-        while (ready < count) {
-            std::this_thread::sleep_for(1ms);
-        }
-        may_ask = true;
-        may_ask.notify_all();
+        may_start_ = true;
+        may_start_.notify_all();
     }
-    void await_all_waiting() const {
-        while (pool.stats().waiting < static_cast<std::uint32_t>(count)) {
-            std::this_thread::sleep_for(1ms);
-        }
-    }
+
+private:
+    const int count_;
+    std::atomic<bool> may_start_{false};
+    std::atomic<int> ready_{0};
 };
+
+void await_all_waiting(const Pool<stub::Session>& pool, int count) {
+    while (pool.stats().waiting < static_cast<std::uint32_t>(count)) {
+        std::this_thread::sleep_for(1ms);
+    }
+}
 
 struct Lateness {
     std::vector<double> late_ms;
@@ -98,26 +103,28 @@ struct Lateness {
 };
 
 Lateness time_out_together(Pool<stub::Session>& pool, int count) {
-    Crowd crowd{.pool = pool, .count = count};
+    StartLine line{count};
+    Clock::time_point due{};
     Lateness result;
     result.late_ms.resize(static_cast<std::size_t>(count));
     std::atomic<int> served{0};
     const auto held = pool.acquire();
     ManyThreads threads{count, [&](int index) {
-                            crowd.await_start();
+                            line.await_start();
                             try {
-                                const auto lease = pool.acquire(crowd.due - Clock::now());
+                                const auto lease = pool.acquire(due - Clock::now());
                                 ++served;
                             } catch (const AcquireTimeout&) {
                                 const std::chrono::duration<double, std::milli> late =
-                                    Clock::now() - crowd.due;
+                                    Clock::now() - due;
                                 result.late_ms[static_cast<std::size_t>(index)] = late.count();
                             }
                         }};
+    line.await_all_ready();
     const long before = live_bytes();
-    crowd.due = Clock::now() + 4s;
-    crowd.start();
-    crowd.await_all_waiting();
+    due = Clock::now() + 4s;
+    line.start();
+    await_all_waiting(pool, count);
     result.heap_bytes_per_waiter = static_cast<double>(live_bytes() - before) / count;
     threads.join();
     result.served = served;
@@ -128,37 +135,33 @@ Lateness time_out_together(Pool<stub::Session>& pool, int count) {
 // What the system itself needs to run that many threads at one instant.
 std::vector<double> sleep_together(int count) {
     std::vector<double> late_ms(static_cast<std::size_t>(count));
-    std::atomic<int> ready{0};
-    std::atomic<bool> may_sleep{false};
+    StartLine line{count};
     Clock::time_point due{};
     ManyThreads threads{count, [&](int index) {
-                            ++ready;
-                            may_sleep.wait(false);
+                            line.await_start();
                             std::this_thread::sleep_until(due);
                             const std::chrono::duration<double, std::milli> late =
                                 Clock::now() - due;
                             late_ms[static_cast<std::size_t>(index)] = late.count();
                         }};
-    while (ready < count) {
-        std::this_thread::sleep_for(1ms);
-    }
+    line.await_all_ready();
     due = Clock::now() + 2s;
-    may_sleep = true;
-    may_sleep.notify_all();
+    line.start();
     threads.join();
     std::sort(late_ms.begin(), late_ms.end());
     return late_ms;
 }
 
 double serve_all_ms(Pool<stub::Session>& pool, int count) {
-    Crowd crowd{.pool = pool, .count = count};
+    StartLine line{count};
     auto held = pool.acquire();
     ManyThreads threads{count, [&](int) {
-                            crowd.await_start();
+                            line.await_start();
                             std::ignore = pool.acquire(60s);
                         }};
-    crowd.start();
-    crowd.await_all_waiting();
+    line.await_all_ready();
+    line.start();
+    await_all_waiting(pool, count);
     const auto began = Clock::now();
     held.release();
     threads.join();
