@@ -28,8 +28,9 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
         enter_idle(slot);
     }
     serve_waiters(now, actions);
-    const bool was_just_used = slot.idle_since == now && slot.session != nullptr;
-    if (has_lane_ && slot.state == ConnectionState::kIdle && was_just_used && may_use_lane(now)) {
+    // Whoever it was granted to writes it already; only what is idle may be looked into.
+    const auto was_just_used = [&] { return slot.idle_since == now && slot.session != nullptr; };
+    if (has_lane_ && slot.state == ConnectionState::kIdle && was_just_used() && may_use_lane(now)) {
         leave_idle(slot);
         become(slot, ConnectionState::kInLane);
         in_lane_.push_back(slot);
