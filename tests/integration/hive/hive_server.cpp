@@ -36,8 +36,9 @@ void HiveSandbox::start() {
         "--port", std::to_string(port_), "--port-file", port_file.string()};
     arguments.insert(arguments.end(), arguments_.begin(), arguments_.end());
     process_.start(std::move(arguments), [&] {
-        port_ = announced_port().value_or(port_);
-        return std::filesystem::exists(port_file);
+        const auto port = announced_port();
+        port_ = port.value_or(port_);
+        return port.has_value();
     });
 }
 
