@@ -13,8 +13,6 @@ using cistern::Deadline;
 using cistern::StreamState;
 using cistern::Timeout;
 
-constexpr std::size_t kMaxKeptMessages = 10'000;
-
 std::vector<std::string_view> views(const Command& command) {
     return {command.begin(), command.end()};
 }
@@ -69,19 +67,6 @@ Reply without_secrets(std::span<const std::string_view> argv, Reply reply) {
                         "(the rest of the error is not shown: it may hold a password)");
 }
 
-// About what a message takes while it is kept.
-std::uint64_t memory_of(const Reply& message) {
-    std::uint64_t bytes = sizeof message + message.error_message().size();
-    if (message.type() == Reply::Type::kStatus || message.type() == Reply::Type::kString) {
-        bytes += message.text().size();
-    } else if (message.type() == Reply::Type::kArray) {
-        for (const auto& element : message.elements()) {
-            bytes += memory_of(element);
-        }
-    }
-    return bytes;
-}
-
 }  // namespace
 
 RedisConnection::RedisConnection(std::unique_ptr<cistern::Stream> stream,
@@ -89,8 +74,8 @@ RedisConnection::RedisConnection(std::unique_ptr<cistern::Stream> stream,
                                  const ReplyLimits& limits)
     : stream_{std::move(stream)},
       login_{std::move(login)},
-      max_kept_bytes_{limits.bytes},
-      reader_{limits} {}
+      reader_{limits},
+      messages_{limits.bytes} {}
 
 void RedisConnection::log_in(Deadline deadline) {
     const LoginCommands commands{login_};
@@ -151,16 +136,13 @@ std::vector<Reply> RedisConnection::pipeline(const std::vector<Command>& command
 
 Reply RedisConnection::receive(Timeout timeout) {
     const auto deadline = stream_->deadline_after(timeout);
-    if (messages_.empty()) {
+    if (messages_.is_empty()) {
         if (!state_.is_listening()) {
             throw cistern::Error{"redis: receive() without a subscription; send SUBSCRIBE first"};
         }
         return read_reply(deadline);
     }
-    auto message = std::move(messages_.front());
-    messages_.pop_front();
-    kept_bytes_ -= memory_of(message);
-    return message;
+    return messages_.take();
 }
 
 void RedisConnection::validate(Deadline deadline) {
@@ -194,7 +176,6 @@ void RedisConnection::reset(Deadline deadline) {
         ask_for_ok(commands, deadline);
     }
     messages_.clear();
-    kept_bytes_ = 0;
     state_.clear();
 }
 
@@ -282,7 +263,11 @@ Reply RedisConnection::read_answer(Deadline deadline) {
         if (!state_.is_message(reply)) {
             return reply;
         }
-        keep_message(std::move(reply));
+        if (!messages_.keep(std::move(reply))) {
+            lose("too many messages have come while answers were waited for: " +
+                 std::to_string(KeptMessages::kMost) +
+                 " are kept, and in all what redis.max_reply_bytes allows");
+        }
     }
 }
 
@@ -310,16 +295,6 @@ void RedisConnection::read_more(Deadline deadline) {
                                ": the server closed the connection instead of answering"};
     }
     reader_.feed({buffer_.data(), got});
-}
-
-void RedisConnection::keep_message(Reply message) {
-    kept_bytes_ += memory_of(message);
-    if (messages_.size() == kMaxKeptMessages || kept_bytes_ > max_kept_bytes_) {
-        lose("too many messages have come while answers were waited for: " +
-             std::to_string(kMaxKeptMessages) +
-             " are kept, and in all what redis.max_reply_bytes allows");
-    }
-    messages_.push_back(std::move(message));
 }
 
 void RedisConnection::require_all_read() {

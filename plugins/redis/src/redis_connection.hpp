@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kept_messages.hpp"
 #include "login.hpp"
 #include "reply_reader.hpp"
 #include "session_state.hpp"
@@ -10,8 +11,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,7 +52,6 @@ private:
     Reply read_answer(cistern::Deadline deadline);
     Reply read_reply(cistern::Deadline deadline);
     void read_more(cistern::Deadline deadline);
-    void keep_message(Reply message);
     void require_all_read();
     [[noreturn]] void lose(const std::string& why);
 
@@ -61,11 +59,9 @@ private:
 
     const std::unique_ptr<cistern::Stream> stream_;  // closing it ends the session
     const Login login_;
-    const std::uint64_t max_kept_bytes_;
     ReplyReader reader_;
     SessionState state_;
-    std::deque<Reply> messages_;    // came while an answer was waited for
-    std::uint64_t kept_bytes_ = 0;  // of messages_
+    KeptMessages messages_;
     bool lost_ = false;
     std::array<char, kReadSize> buffer_{};
 };

@@ -36,9 +36,9 @@ private:
 // One reply, with the type the server gave it. Strings are any bytes.
 //
 // Thread safety:  a value; const members may be called by any number of tasks at once.
-// Errors:         the getters throw ServerError on an error reply, and cistern::Error naming both
-// types
-//                 on any other that is not what was asked for. Neither touches the session.
+// Errors:         the getters throw ServerError on an error reply, and cistern::Error that names
+//                 both types on any other that is not what was asked for. Neither touches the
+//                 session.
 class Reply {
 public:
     enum class Type { kNil, kStatus, kError, kInteger, kString, kArray };
