@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -30,6 +31,8 @@ using apache::thrift::transport::TMemoryBuffer;
 
 constexpr int kBacklog = 128;
 constexpr std::chrono::seconds kLoginLimit{20};
+// Other things than clients hold descriptors, and nothing tells when they let one go.
+constexpr std::chrono::milliseconds kAcceptAgainAfter{50};
 
 struct FreeAddress {
     void operator()(addrinfo* info) const noexcept { freeaddrinfo(info); }
@@ -99,6 +102,10 @@ void Server::stop() noexcept {
         return;
     }
     ::shutdown(listener_, SHUT_RDWR);
+    {
+        const std::lock_guard lock{mutex_};
+        client_gone_.notify_all();
+    }
     if (acceptor_.joinable()) {
         acceptor_.join();
     }
@@ -124,7 +131,7 @@ void Server::accept_clients() {
                 continue;
             }
             if (errno == EMFILE || errno == ENFILE) {
-                std::this_thread::sleep_for(std::chrono::milliseconds{50});
+                await_free_descriptor();
                 continue;
             }
             return;
@@ -139,6 +146,17 @@ void Server::accept_clients() {
         Client& kept = *clients_.emplace_back(std::move(client));
         kept.thread = std::thread{[this, &kept] { serve(kept); }};
     }
+}
+
+// A client that has gone keeps its descriptor until it is forgotten.
+void Server::await_free_descriptor() {
+    std::unique_lock lock{mutex_};
+    client_gone_.wait_for(lock, kAcceptAgainAfter, [this] {
+        return stopping_ || std::any_of(clients_.begin(), clients_.end(), [](const auto& client) {
+                   return client->done;
+               });
+    });
+    forget_finished();
 }
 
 void Server::forget_finished() {
@@ -161,7 +179,9 @@ void Server::serve(Client& client) {
     }
     client.channel->shut_down();
     log("a client has gone");
+    const std::lock_guard lock{mutex_};
     client.done = true;
+    client_gone_.notify_all();
 }
 
 void Server::converse(Client& client) {

@@ -4,6 +4,7 @@
 #include "rpc/engine.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -34,11 +35,12 @@ private:
     struct Client {
         explicit Client(int descriptor) : channel{std::make_shared<Channel>(descriptor)} {}
         std::shared_ptr<Channel> channel;
-        std::atomic<bool> done = false;
+        bool done = false;  // guarded by the server's mutex_
         std::thread thread;
     };
 
     void accept_clients();
+    void await_free_descriptor();
     void serve(Client& client);
     void converse(Client& client);
     void forget_finished();  // REQUIRES: mutex_ held
@@ -50,6 +52,7 @@ private:
     std::atomic<bool> stopping_ = false;
     std::thread acceptor_;
     std::mutex mutex_;
+    std::condition_variable client_gone_;
     std::list<std::unique_ptr<Client>> clients_;  // guarded by mutex_
 };
 

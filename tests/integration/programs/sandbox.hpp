@@ -4,6 +4,7 @@
 #include "support/test_folder.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -15,12 +16,14 @@ using cistern::test::TestFolder;
 // A hive-sandbox on a free port, for as long as the object lives.
 class Sandbox {
 public:
-    explicit Sandbox(Process::Texts arguments = {}) {
+    // `setup` is a shell command that comes before it, such as "ulimit -n 32".
+    explicit Sandbox(const Process::Texts& arguments = {}, const std::string& setup = ":") {
         const std::string port_file = folder_ / "port";
-        arguments.insert(
-            arguments.begin(),
-            {"--quiet", "--port", "0", "--port-file", port_file, "--long-poll", "100"});
-        process_ = std::make_unique<Process>(HIVE_SANDBOX, arguments);
+        Process::Texts command{"-c", setup + " && exec \"$@\"", "sh", HIVE_SANDBOX};
+        command.insert(command.end(),
+                       {"--quiet", "--port", "0", "--port-file", port_file, "--long-poll", "100"});
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        process_ = std::make_unique<Process>("/bin/sh", command);
         for (int tries = 0; port_.empty() && tries < 2000; ++tries) {
             std::ifstream{port_file} >> port_;
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
@@ -30,6 +33,9 @@ public:
         }
     }
 
+    [[nodiscard]] std::uint16_t port() const {
+        return static_cast<std::uint16_t>(std::stoul(port_));
+    }
     [[nodiscard]] std::string url(const std::string& more = ";auth=noSasl") const {
         return "jdbc:hive2://127.0.0.1:" + port_ + "/default" + more;
     }

@@ -1,0 +1,51 @@
+#include "sandbox.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace {
+
+// Clients that connect and say nothing.
+class Crowd {
+public:
+    Crowd(std::uint16_t port, int size) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port);
+        for (int i = 0; i < size; ++i) {
+            sockets_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+            REQUIRE(::connect(sockets_.back(),
+                              reinterpret_cast<const sockaddr*>(&address),
+                              sizeof address) == 0);
+        }
+    }
+    Crowd(const Crowd&) = delete;
+    Crowd& operator=(const Crowd&) = delete;
+    ~Crowd() {
+        for (const int socket : sockets_) {
+            ::close(socket);
+        }
+    }
+
+private:
+    std::vector<int> sockets_;
+};
+
+}  // namespace
+
+TEST_CASE("a server that has run out of descriptors serves again once its clients have gone",
+          "[integration][programs]") {
+    const Sandbox server{{}, "ulimit -n 40"};
+    { const Crowd crowd{server.port(), 60}; }
+    const Ended ended = query(server, {"--silent", "--format", "tsv", "-e", "SELECT 1 AS a"});
+    CHECK(ended.errors.empty());
+    CHECK(ended.out == "a\n1\n");
+}
