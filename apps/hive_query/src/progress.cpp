@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace hive_query {
 namespace {
@@ -38,7 +39,8 @@ std::string progress_text(const ProgressState& state) {
     return text;
 }
 
-Progress::Progress(Messages& messages, const Options& options) : messages_{messages} {
+Progress::Progress(Messages& messages, const Options& options, Now now)
+    : messages_{messages}, now_{std::move(now)} {
     state_.phase = "starting";
     if (is_wanted(messages, options)) {
         drawer_ = std::jthread{[this](const std::stop_token& stop) { draw(stop); }};

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,13 +25,17 @@ struct ProgressState {
 };
 [[nodiscard]] std::string progress_text(const ProgressState& state);
 
+using Clock = std::chrono::steady_clock;
+using Now = std::function<Clock::time_point()>;
+
 // Shows how far one statement is, from its construction on until it ends. A statement that is over
 // quickly is not worth a line.
 //
 // Thread safety:  one thread; the drawing has one of its own.
 class Progress {
 public:
-    Progress(Messages& messages, const Options& options);
+    // `now` is asked by both threads.
+    Progress(Messages& messages, const Options& options, Now now);
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress();
@@ -40,15 +45,14 @@ public:
     // Stops drawing, for good: rows are about to appear on the same terminal.
     void end();
 
-    [[nodiscard]] std::chrono::nanoseconds elapsed() const {
-        return std::chrono::steady_clock::now() - begun_;
-    }
+    [[nodiscard]] std::chrono::nanoseconds elapsed() const { return now_() - begun_; }
 
 private:
     void draw(const std::stop_token& stop);
 
     Messages& messages_;
-    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    const Now now_;
+    const Clock::time_point begun_ = now_();
     std::mutex mutex_;
     std::condition_variable_any changed_;
     ProgressState state_;  // guarded by mutex_

@@ -1,13 +1,13 @@
 #include "runner.hpp"
 
 #include "console/duration_text.hpp"
-#include "progress.hpp"
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace hive_query {
 namespace {
@@ -23,10 +23,6 @@ public:
         return "No rows";
     }
     return console::count_text(rows) + (rows == 1 ? " row" : " rows");
-}
-
-[[nodiscard]] bool has_ended(const hive::Status& status) noexcept {
-    return status.state == hive::State::kFinished || status.state == hive::State::kClosed;
 }
 
 [[nodiscard]] hive::ExecuteOptions execute_options(const Options& options) {
@@ -160,18 +156,13 @@ void Runner::execute(hive::Session& session,
     if (options_.verbose) {
         messages_.show(place_of(statement) + statement.text);
     }
-    Progress progress{messages_, options_};
+    Progress progress{messages_, options_, now_};
     std::unique_ptr<hive::Operation> operation;
     Interrupts::Watch watch{interrupts_};
     operation = session.execute(statement.text, execute_options(options_));
     watch.began(*operation);
     progress.update({hive::State::kRunning});
-    for (hive::Status status = operation->poll(); !has_ended(status); status = operation->poll()) {
-        progress.update(status);
-        show_log(*operation);
-        stop_when_late(*operation, progress, options_);
-    }
-    show_log(*operation);
+    await_end(*operation, progress);
     std::string summary;
     if (operation->has_result()) {
         std::unique_ptr<RowWriter> writer;
@@ -197,12 +188,41 @@ void Runner::execute(hive::Session& session,
     }
 }
 
-void Runner::show_log(hive::Operation& operation) {
-    if (!options_.log) {
-        return;
+void Runner::await_end(hive::Operation& operation, Progress& progress) {
+    try {
+        for (auto status = operation.poll(); status.state != hive::State::kFinished;
+             status = operation.poll()) {
+            progress.update(status);
+            show_log(operation);
+            stop_when_late(operation, progress, options_);
+        }
+    } catch (const hive::StatementError&) {
+        show_rest_of_log_of_failed(operation);
+        throw;
     }
-    for (const std::string& line : operation.log()) {
+    while (show_log(operation) && !interrupts_.requested()) {
+        stop_when_late(operation, progress, options_);
+    }
+}
+
+bool Runner::show_log(hive::Operation& operation) {
+    if (!options_.log) {
+        return false;
+    }
+    const std::vector<std::string> lines = operation.log();
+    for (const std::string& line : lines) {
         messages_.show(line);
+    }
+    return !lines.empty();
+}
+
+// The log tells more of a failure than its message, and must not hide that.
+void Runner::show_rest_of_log_of_failed(hive::Operation& operation) {
+    try {
+        while (show_log(operation) && !interrupts_.requested()) {
+        }
+    } catch (const cistern::Error& error) {
+        messages_.error(std::string{"the rest of the log is missing: "} + error.what());
     }
 }
 

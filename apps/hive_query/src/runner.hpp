@@ -5,11 +5,13 @@
 #include "messages.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "progress.hpp"
 #include "script.hpp"
 
 #include <cistern/hive/session.hpp>
 
 #include <cstdint>
+#include <utility>
 
 namespace hive_query {
 
@@ -31,9 +33,18 @@ struct RunResult {
 //                 passes through.
 class Runner {
 public:
-    // Without an output, rows are counted and not shown.
-    Runner(const Options& options, Messages& messages, Interrupts& interrupts, Output* output)
-        : options_{options}, messages_{messages}, interrupts_{interrupts}, output_{output} {}
+    // Without an output, rows are counted and not shown. `now` is the clock of elapsed times and of
+    // --timeout.
+    Runner(const Options& options,
+           Messages& messages,
+           Interrupts& interrupts,
+           Output* output,
+           Now now = &Clock::now)
+        : options_{options},
+          messages_{messages},
+          interrupts_{interrupts},
+          output_{output},
+          now_{std::move(now)} {}
 
     [[nodiscard]] RunResult run(hive::Session& session, const Script& script);
 
@@ -53,13 +64,17 @@ private:
                  const Statement& statement,
                  Output* output,
                  RunResult& result);
-    void show_log(hive::Operation& operation);
+    void await_end(hive::Operation& operation, Progress& progress);
+    // False when the log has no more lines for now, or is not wanted.
+    bool show_log(hive::Operation& operation);
+    void show_rest_of_log_of_failed(hive::Operation& operation);
     void report(const Statement& statement, const hive::StatementError& error);
 
     const Options& options_;
     Messages& messages_;
     Interrupts& interrupts_;
     Output* output_;
+    const Now now_;
 };
 
 // "Error: Table not found (state=42S02,code=10001)"

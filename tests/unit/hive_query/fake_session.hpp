@@ -20,6 +20,7 @@ struct FakeStatement {
     std::function<void()> on_poll = [] {};   // may throw
     std::function<void()> on_fetch = [] {};  // may throw
     std::function<void()> on_cancel = [] {};
+    std::vector<std::vector<std::string>> log{};  // what each call hands out
 };
 
 class FakeOperation final : public hive::Operation {
@@ -48,7 +49,14 @@ public:
         batch = statement_.result.batch;
         return true;
     }
-    std::vector<std::string> log() override { return {"a line of the log"}; }
+    std::vector<std::string> log() override {
+        if (statement_.log.empty()) {
+            return {};
+        }
+        auto lines = std::move(statement_.log.front());
+        statement_.log.erase(statement_.log.begin());
+        return lines;
+    }
     std::string query_id() override { return {}; }
     void cancel() override { statement_.on_cancel(); }
     void close() override {}

@@ -1,38 +1,18 @@
 #include "password.hpp"
 
-#include <catch2/catch.hpp>
+#include "support/test_folder.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
+#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
+using cistern::test::TestFolder;
 using namespace hive_query;
 
 namespace {
-
-class PasswordFile {
-public:
-    PasswordFile(const std::string& text, mode_t mode) {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "cistern-password-XXXXXX").string();
-        const int descriptor = ::mkstemp(name.data());
-        REQUIRE(descriptor >= 0);
-        ::close(descriptor);
-        path = name;
-        std::ofstream{path} << text;
-        ::chmod(path.c_str(), mode);
-    }
-    PasswordFile(const PasswordFile&) = delete;
-    PasswordFile& operator=(const PasswordFile&) = delete;
-    ~PasswordFile() { std::filesystem::remove(path); }
-
-    std::string path;
-};
 
 std::vector<std::string> warnings;
 void remember(const std::string& text) {
@@ -40,8 +20,9 @@ void remember(const std::string& text) {
 }
 
 std::string file_password(const std::string& text) {
-    const PasswordFile file{text, 0600};
-    return std::string{read_password_file(file.path, remember).reveal()};
+    const TestFolder folder;
+    const auto file = folder.write("password", text);
+    return std::string{read_password_file(file.string(), remember).reveal()};
 }
 
 }  // namespace
@@ -58,8 +39,11 @@ TEST_CASE("a password file is read without its line end", "[unit][hive_query]") 
 
 TEST_CASE("a password file that others can read is warned of", "[unit][hive_query]") {
     warnings.clear();
-    const PasswordFile file{"secret\n", 0644};
-    CHECK(read_password_file(file.path, remember).reveal() == "secret");
+    const TestFolder folder;
+    const auto file = folder.write("password", "secret\n");
+    std::filesystem::permissions(
+        file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+    CHECK(read_password_file(file.string(), remember).reveal() == "secret");
     REQUIRE(warnings.size() == 1);
     CHECK_THAT(warnings.front(), Catch::Contains("chmod 600"));
     CHECK_THAT(warnings.front(), !Catch::Contains("secret"));
@@ -74,10 +58,10 @@ TEST_CASE("a password file that cannot be read stops the program", "[unit][hive_
 
 TEST_CASE("the password comes from -p, else a file, else the environment", "[unit][hive_query]") {
     ::setenv("HIVE_QUERY_PASSWORD", "from environment", 1);
-    const PasswordFile file{"from file\n", 0600};
+    const TestFolder folder;
     Options options;
     CHECK(find_password(options, remember)->reveal() == "from environment");
-    options.password_file = file.path;
+    options.password_file = folder.write("password", "from file\n").string();
     CHECK(find_password(options, remember)->reveal() == "from file");
     options.password = "from option";
     CHECK(find_password(options, remember)->reveal() == "from option");

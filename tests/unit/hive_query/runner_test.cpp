@@ -33,10 +33,12 @@ struct Run {
         Messages messages{errors.descriptor(), options.silent};
         Interrupts interrupts{messages};
         Output output{rows.descriptor()};
-        return Runner{options, messages, interrupts, &output}.run(session, read_script(options));
+        return Runner{options, messages, interrupts, &output, [this] { return now; }}.run(
+            session, read_script(options));
     }
 
     Options options;
+    Clock::time_point now{};
     Capture rows;
     Capture errors;
 };
@@ -67,14 +69,18 @@ FakeStatement answer(const std::string& sql) {
 
 TEST_CASE("rows go to the output, row counts to the messages", "[unit][hive_query]") {
     Run run{options_of({"-e", "SELECT 1; CREATE TABLE t (a INT)"})};
-    FakeSession session{answer};
+    FakeSession session{[&run](const std::string& sql) {
+        FakeStatement statement = answer(sql);
+        statement.on_poll = [&run] { run.now += 250ms; };
+        return statement;
+    }};
     const RunResult result = run(session);
     CHECK(result.status == kSuccess);
     CHECK(result.statements == 2);
     CHECK(result.rows == 3);
     CHECK(run.rows.text() == "n\n1\n2\n3\n");
-    CHECK_THAT(run.errors.text(), Catch::Contains("3 rows selected (0."));
-    CHECK_THAT(run.errors.text(), Catch::Contains("No rows affected (0."));
+    CHECK_THAT(run.errors.text(), Catch::Contains("3 rows selected (0.25 seconds)"));
+    CHECK_THAT(run.errors.text(), Catch::Contains("No rows affected (0.25 seconds)"));
 }
 
 TEST_CASE("silence leaves rows and errors", "[unit][hive_query]") {
@@ -120,11 +126,28 @@ TEST_CASE("verbose output shows statements and all that the server said", "[unit
 TEST_CASE("the server's log is shown when asked for", "[unit][hive_query]") {
     Run without{options_of({"-e", "SELECT 1"})};
     Run with{options_of({"--log", "--silent", "-e", "SELECT 1"})};
-    FakeSession session{answer};
+    FakeSession session{[](const std::string& sql) {
+        FakeStatement statement = answer(sql);
+        statement.log = {{"a line of the log"}};
+        return statement;
+    }};
     CHECK(without(session).status == kSuccess);
     CHECK(with(session).status == kSuccess);
     CHECK_THAT(without.errors.text(), !Catch::Contains("a line of the log"));
-    CHECK_THAT(with.errors.text(), Catch::Contains("a line of the log\n"));
+    CHECK(with.errors.text() == "a line of the log\n");
+}
+
+TEST_CASE("the log is shown to its end, in however many parts it comes", "[unit][hive_query]") {
+    const bool fails = GENERATE(false, true);
+    Run run{options_of({"--log", "--silent", "-e", fails ? "BAD" : "SELECT 1"})};
+    FakeSession session{[](const std::string& sql) {
+        FakeStatement statement = answer(sql);
+        statement.log = {{"one", "two"}, {"three"}, {"four"}};
+        return statement;
+    }};
+    CHECK(run(session).status == (fails ? kStatementFailed : kSuccess));
+    CHECK_THAT(run.errors.text(), Catch::StartsWith("one\ntwo\nthree\nfour\n"));
+    CHECK((run.errors.text().find("Table not found") != std::string::npos) == fails);
 }
 
 TEST_CASE("messages of the server cannot send commands to the terminal", "[unit][hive_query]") {
@@ -140,26 +163,33 @@ TEST_CASE("messages of the server cannot send commands to the terminal", "[unit]
 
 TEST_CASE("a statement is told its time limit and cancelled when the server ignores it",
           "[unit][hive_query]") {
-    Run run{options_of({"--timeout", "1ms", "-e", "SLOW"})};
+    Run run{options_of({"--timeout", "1500ms", "-e", "SLOW"})};
     int cancels = 0;
-    FakeSession session{[&cancels](const std::string&) {
+    int polls = 0;
+    FakeSession session{[&](const std::string&) {
         FakeStatement statement;
-        statement.polls = 1'000'000'000;
+        statement.polls = 100;
+        statement.on_poll = [&] {
+            ++polls;
+            run.now += 500ms;
+        };
         statement.on_cancel = [&cancels] { ++cancels; };
         return statement;
     }};
     CHECK(run(session).status == kStatementFailed);
     CHECK(cancels == 1);
-    CHECK(session.last_options.query_timeout == 1s);
+    CHECK(polls == 4);  // the last one found it late
+    CHECK(session.last_options.query_timeout == 2s);
     CHECK_THAT(run.errors.text(), Catch::Contains("--timeout"));
 }
 
 TEST_CASE("a time limit holds while rows arrive, too", "[unit][hive_query]") {
-    Run run{options_of({"--timeout", "1ms", "-e", "SELECT 1"})};
+    Run run{options_of({"--timeout", "1500ms", "-e", "SELECT 1"})};
     int cancels = 0;
-    FakeSession session{[&cancels](const std::string& sql) {
+    FakeSession session{[&](const std::string& sql) {
         FakeStatement statement = answer(sql);
-        statement.batches = 1'000'000;
+        statement.batches = 100;
+        statement.on_fetch = [&run] { run.now += 500ms; };
         statement.on_cancel = [&cancels] { ++cancels; };
         return statement;
     }};
