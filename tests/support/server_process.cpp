@@ -41,8 +41,11 @@ void ServerProcess::start(std::vector<std::string> arguments,
     }
     const auto give_up = std::chrono::steady_clock::now() + kStartTime;
     while (!is_ready()) {
-        if (process_ < 0 || std::chrono::steady_clock::now() > give_up ||
-            ::waitpid(process_, nullptr, WNOHANG) == process_) {
+        const bool has_ended = process_ > 0 && ::waitpid(process_, nullptr, WNOHANG) == process_;
+        if (has_ended) {
+            process_ = -1;  // the number may be anybody's now
+        }
+        if (process_ < 0 || std::chrono::steady_clock::now() > give_up) {
             throw std::runtime_error{program_ + " did not start; see " + log};
         }
         std::this_thread::sleep_for(kPause);

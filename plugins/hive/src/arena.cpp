@@ -35,12 +35,11 @@ std::span<char> Arena::room(std::size_t limit) {
     return {bytes_.get() + used_, capacity_ - used_};
 }
 
-Arena& fresh_arena(Batch& batch) {
+void renew_arena(Batch& batch) {
     if (!batch.arena || !is_nobody_elses(batch.arena)) {
         batch.arena = std::make_shared<Arena>();
     }
     batch.arena->clear();
-    return *batch.arena;
 }
 
 }  // namespace hive

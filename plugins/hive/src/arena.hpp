@@ -34,8 +34,8 @@ private:
     std::size_t used_ = 0;
 };
 
-// The empty arena of `batch`: its old one where nobody else looks into that.
+// Gives `batch` an empty arena: its old one where nobody else looks into that.
 // REQUIRES: the texts of `batch` have been cleared
-[[nodiscard]] Arena& fresh_arena(Batch& batch);
+void renew_arena(Batch& batch);
 
 }  // namespace hive

@@ -75,8 +75,7 @@ std::string_view CallTransport::take_some(std::size_t size) {
         fill();
     }
     const std::size_t taken = std::min(size, end_ - begin_);
-    spend(taken);
-    begin_ += taken;
+    advance(taken);
     return {data_ + begin_ - taken, taken};
 }
 

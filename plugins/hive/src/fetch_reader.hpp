@@ -17,14 +17,26 @@ class FetchReader final : public ReplyReader {
 public:
     enum class State { kIdle, kAsked, kArrived, kFailed };
 
+    // While it lives, the reply goes to `batch`; without one, to the spare one.
+    class Aim {
+    public:
+        Aim(FetchReader& reader, Batch& batch) noexcept : reader_{reader} {
+            reader_.target_ = &batch;
+        }
+        Aim(const Aim&) = delete;
+        Aim& operator=(const Aim&) = delete;
+        ~Aim() { reader_.target_ = nullptr; }
+
+    private:
+        FetchReader& reader_;
+    };
+
     [[nodiscard]] State state() const noexcept { return state_; }
     void asked() noexcept { state_ = State::kAsked; }
     void failed(std::exception_ptr error) noexcept override {
         error_ = std::move(error);
         state_ = State::kFailed;
     }
-    // The batch that the next reply goes to; null: the spare one.
-    void aim(Batch* batch) noexcept { target_ = batch; }
 
     // What has arrived, its rows in `batch`, still raw; throws what came instead.
     // REQUIRES: kArrived or kFailed

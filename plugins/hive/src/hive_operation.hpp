@@ -45,6 +45,7 @@ private:
     [[nodiscard]] Status understand(const rpc::TGetOperationStatusResp& reply);
     [[nodiscard]] rpc::TFetchResultsReq fetch_request(std::int64_t max_rows,
                                                       std::int16_t what) const;
+    [[nodiscard]] bool fetch_until_rows(Batch& batch);
     [[nodiscard]] FetchReply next_rows(Batch& batch);
     [[nodiscard]] FetchReply fetch_rows(Batch& batch,
                                         std::int64_t max_rows,

@@ -22,11 +22,20 @@ void empty(Batch& batch) noexcept {
 }  // namespace
 
 bool HiveOperation::fetch(Batch& batch) {
-    await_finish();
-    if (at_end_ || !has_result()) {
+    try {
+        await_finish();
+        if (!at_end_ && has_result()) {
+            return fetch_until_rows(batch);
+        }
+    } catch (...) {
         empty(batch);
-        return false;
+        throw;
     }
+    empty(batch);
+    return false;
+}
+
+bool HiveOperation::fetch_until_rows(Batch& batch) {
     PollPause pause{core_->place().io};
     while (true) {
         pause.wait(cistern::Deadline::never());
@@ -56,14 +65,10 @@ FetchReply HiveOperation::next_rows(Batch& batch) {
     if (ahead_.state() == FetchReader::State::kIdle) {
         return fetch_rows(batch, fetch_size_, kQueryOutput, deadline);
     }
-    ahead_.aim(&batch);
-    try {
+    {
+        const FetchReader::Aim aim{ahead_, batch};
         core_->rpc().settle(deadline);
-    } catch (...) {
-        ahead_.aim(nullptr);
-        throw;
     }
-    ahead_.aim(nullptr);
     return accept(ahead_, batch);
 }
 
@@ -74,7 +79,7 @@ FetchReply HiveOperation::fetch_rows(Batch& batch,
     const auto request = fetch_request(max_rows, what);
     core_->close_abandoned(deadline);
     FetchReader reader;
-    reader.aim(&batch);
+    const FetchReader::Aim aim{reader, batch};
     core_->rpc().exchange(
         "FetchResults",
         [&](LimitedProtocol& protocol) { request.write(&protocol); },
@@ -86,16 +91,11 @@ FetchReply HiveOperation::fetch_rows(Batch& batch,
 
 FetchReply HiveOperation::accept(FetchReader& reader, Batch& batch) {
     auto reply = reader.take(batch);
-    try {
-        core_->check(reply.status);
-        if (reply.is_serialised) {
-            throw NotSupported{
-                "hive: the server serialises results in its tasks, which the hive plugin does not "
-                "read; set conf.hive.server2.thrift.resultset.serialize.in.tasks = false"};
-        }
-    } catch (...) {
-        empty(batch);
-        throw;
+    core_->check(reply.status);
+    if (reply.is_serialised) {
+        throw NotSupported{
+            "hive: the server serialises results in its tasks, which the hive plugin does not "
+            "read; set conf.hive.server2.thrift.resultset.serialize.in.tasks = false"};
     }
     return reply;
 }

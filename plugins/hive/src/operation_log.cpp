@@ -55,7 +55,7 @@ std::vector<std::string> HiveOperation::log_by_fetching() {
             lines.insert(lines.end(),
                          std::make_move_iterator(more.begin()),
                          std::make_move_iterator(more.end()));
-            bytes += core_->rpc().last_reply_size();
+            bytes += reply.size;
             goes_on = log_batch_.rows >= static_cast<std::size_t>(kLogLines) &&
                       batch < kMostBatches && bytes < kMostBytes &&
                       !core_->place().io.clock().has_passed(deadline);

@@ -264,7 +264,7 @@ void prepare_batch(Batch& batch) {
             },
             column.values);
     }
-    static_cast<void>(fresh_arena(batch));
+    renew_arena(batch);
 }
 
 void read_fetch_reply(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {

@@ -115,9 +115,6 @@ public:
     // Once a call failed in a way that leaves the replies out of step.
     [[nodiscard]] bool is_broken() const noexcept { return broken_ || transport_->has_unread(); }
     [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
-    [[nodiscard]] std::uint64_t last_reply_size() const noexcept {
-        return transport_->reply_size();
-    }
     [[nodiscard]] std::string redacted(std::string_view text) const {
         return (*options_.redact)(text);
     }

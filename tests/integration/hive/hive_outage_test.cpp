@@ -1,13 +1,13 @@
 // Servers that die, freeze, forget or say no.
 
 #include "hive_pools.hpp"
+#include "support/test_folder.hpp"
 
 #include <cistern/error.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <fstream>
 
 using namespace cistern::test;
 using namespace std::chrono_literals;
@@ -20,14 +20,6 @@ cistern::Runtime sandbox_runtime(const HiveSandbox& server,
     settings.emplace("endpoint", server.endpoint());
     settings.emplace("auth", "nosasl");
     return hive_runtime(std::move(settings), std::move(options));
-}
-
-std::string password_file(const std::string& password) {
-    auto pattern = (std::filesystem::temp_directory_path() / "cistern-password-XXXXXX").string();
-    const int file = ::mkstemp(pattern.data());
-    ::close(file);
-    std::ofstream{pattern} << password << '\n';
-    return pattern;
 }
 
 }  // namespace
@@ -90,9 +82,9 @@ TEST_CASE("a session that the server forgot is not lent again", "[integration][h
 TEST_CASE("passwords are checked by SASL PLAIN, and a wrong one is an AuthError",
           "[integration][hive]") {
     skip_on_foreign_hive("it must not be broken");
-    const auto file = password_file("open:sesame ;%");
-    HiveSandbox server{{"--auth", "custom", "--user", "ann", "--password-file", file}};
-    std::filesystem::remove(file);
+    const TestFolder folder;
+    const auto file = folder.write("password", "open:sesame ;%\n");
+    HiveSandbox server{{"--auth", "custom", "--user", "ann", "--password-file", file.string()}};
     auto right = hive_runtime({{"endpoint", server.endpoint()},
                                {"auth", "custom"},
                                {"user", "ann"},

@@ -190,3 +190,25 @@ TEST_CASE("a batch is as large as asked for, and all rows come", "[integration][
     std::iota(wanted.begin(), wanted.end(), 0);
     CHECK(found == wanted);
 }
+
+TEST_CASE("leaving a result in the middle costs the connection, unless it is closed",
+          "[integration][hive]") {
+    skip_on_foreign_hive("range() is not Hive's");
+    const AnyHive hive;
+    auto runtime = hive.runtime({{"fetch_size", "10"}}, {{"max_size", "1"}});
+    auto& pool = warehouse(runtime);
+    const bool closes = GENERATE(false, true);
+    {
+        const auto lease = pool.acquire();
+        const auto operation = lease->execute("select id from range(100)");
+        hive::Batch batch;
+        REQUIRE(operation->fetch(batch));
+        REQUIRE(operation->fetch(batch));  // and the third is under way
+        if (closes) {
+            operation->close();
+        }
+    }
+    const auto lease = pool.acquire();
+    CHECK(numbers(*lease, "select 1") == std::vector<std::int64_t>{1});
+    CHECK(pool.stats().opened == (closes ? 1 : 2));
+}

@@ -170,9 +170,7 @@ std::string failed(const std::string& message, const std::string& sql_state, int
 }
 
 std::string refused_fetch(const std::string& message) {
-    rpc::TFetchResultsResp result;
-    result.status = failure(message);
-    return reply("FetchResults", result);
+    return refused<rpc::TFetchResultsResp>("FetchResults", message);
 }
 
 std::string FakeHive::answer(std::string_view call) {

@@ -67,6 +67,13 @@ template <class Request>
                                    const std::string& sql_state = {},
                                    int code = 0);
 [[nodiscard]] rpc::TOperationHandle operation_handle(char id, bool has_result = true);
+// A reply of which only the status says something.
+template <class Result>
+[[nodiscard]] std::string refused(const char* method, const std::string& message) {
+    Result result;
+    result.status = failure(message);
+    return reply(method, result);
+}
 // Replies about an operation: where it stands, how it failed, and that it gives no rows or log.
 [[nodiscard]] std::string status_of(std::int32_t state, std::optional<bool> has_result = {});
 [[nodiscard]] std::string failed(const std::string& message,

@@ -133,6 +133,36 @@ TEST_CASE("a reply that ends too early is an error wherever it ends", "[unit][hi
     }
 }
 
+TEST_CASE("a length that lies is refused, or read as generated code reads it", "[unit][hive]") {
+    const auto bytes = encode(every_type());
+    int refused = 0;
+    int read = 0;
+    for (const auto at : places_of_lengths(bytes)) {
+        const auto lie = [&, last = at + 3](std::string_view head, int more) {
+            auto lying = bytes;
+            lying.replace(at, head.size(), head);
+            lying[last] = static_cast<char>(lying[last] + more);
+            const auto decoded = decode(lying);
+            CAPTURE(at, more);
+            if (!decoded.error.empty()) {
+                ++refused;
+                return;
+            }
+            // Generated code also refuses what lacks a field that it requires.
+            if (const auto expected = decode_generated(lying)) {
+                ++read;
+                CHECK(difference(*expected, decoded.batch).empty());
+            }
+        };
+        lie("", 1);
+        lie("", -1);
+        lie("\x7f", 0);
+        lie("\xff", 0);
+    }
+    CHECK(refused > 50);
+    CHECK(read > 0);
+}
+
 TEST_CASE("what follows a reply is not taken for part of it", "[unit][hive]") {
     const auto reply = every_type();
     const auto bytes = encode(reply);

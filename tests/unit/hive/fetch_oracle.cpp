@@ -262,8 +262,6 @@ Decoded decode(std::string_view bytes,
     } catch (const TException& error) {
         decoded.error = error.what();
     }
-    decoded.is_limit = decoded.error.find("max_message_size") != std::string::npos ||
-                       decoded.error.find("length is negative") != std::string::npos;
     return decoded;
 }
 
@@ -296,39 +294,6 @@ std::string difference(const rpc::TFetchResultsResp& expected, const Batch& batc
         if (const auto found = differing_column(columns[index], batch.columns[index]);
             !found.empty()) {
             return "column " + std::to_string(index) + ": " + found;
-        }
-    }
-    return {};
-}
-
-std::string difference(const Batch& expected, const Batch& batch) {
-    if (expected.rows != batch.rows || expected.columns.size() != batch.columns.size()) {
-        return "number of rows or columns";
-    }
-    for (std::size_t index = 0; index < batch.columns.size(); ++index) {
-        const auto& one = expected.columns[index];
-        const auto& other = batch.columns[index];
-        if (one.nulls != other.nulls || one.values.index() != other.values.index() ||
-            one.size() != other.size()) {
-            return "shape of column " + std::to_string(index);
-        }
-        const bool same = std::visit(
-            [&]<class Values>(const Values& values) {
-                const auto& others = std::get<Values>(other.values);
-                for (std::size_t row = 0; row < values.size(); ++row) {
-                    if constexpr (std::is_base_of_v<Texts, Values>) {
-                        if (values[row] != others[row]) {
-                            return false;
-                        }
-                    } else if (std::memcmp(&values[row], &others[row], sizeof(values[row])) != 0) {
-                        return false;
-                    }
-                }
-                return true;
-            },
-            one.values);
-        if (!same) {
-            return "values of column " + std::to_string(index);
         }
     }
     return {};

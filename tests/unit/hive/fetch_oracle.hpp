@@ -36,7 +36,6 @@ struct Decoded {
     Batch batch;
     FetchReply reply;
     std::string error;  // empty: it was read
-    bool is_limit = false;
 };
 
 inline constexpr std::uint64_t kRoomy = 64 * 1024 * 1024;
@@ -52,7 +51,6 @@ inline constexpr std::uint64_t kRoomy = 64 * 1024 * 1024;
 
 // Where the two differ, in words; empty: nowhere.
 [[nodiscard]] std::string difference(const rpc::TFetchResultsResp& expected, const Batch& batch);
-[[nodiscard]] std::string difference(const Batch& expected, const Batch& batch);
 
 // Columns of all types, made of the numbers that `draw` gives: any number below its argument.
 [[nodiscard]] rpc::TFetchResultsResp made_up_reply(

@@ -22,21 +22,6 @@ std::string empty_batch_that_promises_more() {
     return reply("FetchResults", result);
 }
 
-// Cancels as soon as `method` is called, and has the server end that call with an error of its own.
-void cancel_during(SessionFixture& fixture,
-                   hive::Operation& operation,
-                   const std::string& method,
-                   const std::string& error) {
-    fixture.script->answers([&fixture, &operation, method, error](std::string_view call) {
-        if (method_of(call) == method) {
-            static_cast<void>(fixture.will_connect_again());
-            operation.cancel();
-            fixture.server->prepare(error);
-        }
-        return fixture.server->answer(call);
-    });
-}
-
 }  // namespace
 
 TEST_CASE("a statement that ran into its limit or was cancelled by others ends as cancelled",
@@ -70,28 +55,35 @@ TEST_CASE("whatever a cancel interrupts ends as cancelled, however the server wo
           "[unit][hive]") {
     SessionFixture fixture;
     const auto operation = fixture.session().execute("select");
+    const std::string words = "Query interrupted";
+    // Cancels as soon as `method` is called, and has the server end that call with `error`.
+    const auto interrupt = [&](const std::string& method, const std::string& error) {
+        fixture.script->answers([&fixture, &operation, method, error](std::string_view call) {
+            if (method_of(call) == method) {
+                static_cast<void>(fixture.will_connect_again());
+                operation->cancel();
+                fixture.server->prepare(error);
+            }
+            return fixture.server->answer(call);
+        });
+    };
     hive::Batch batch;
     SECTION("a status that says failed") {
-        cancel_during(
-            fixture, *operation, "GetOperationStatus", failed("Query interrupted", "HY008", 0));
+        interrupt("GetOperationStatus", failed(words, "HY008", 0));
         CHECK_THROWS_AS(operation->poll(), hive::StatementCancelled);
     }
     SECTION("a refused status") {
-        hive::rpc::TGetOperationStatusResp result;
-        result.status = failure("Query interrupted");
-        cancel_during(
-            fixture, *operation, "GetOperationStatus", reply("GetOperationStatus", result));
+        interrupt("GetOperationStatus",
+                  refused<hive::rpc::TGetOperationStatusResp>("GetOperationStatus", words));
         CHECK_THROWS_AS(operation->wait(), hive::StatementCancelled);
     }
     SECTION("refused columns") {
-        hive::rpc::TGetResultSetMetadataResp result;
-        result.status = failure("Query interrupted");
-        cancel_during(
-            fixture, *operation, "GetResultSetMetadata", reply("GetResultSetMetadata", result));
+        interrupt("GetResultSetMetadata",
+                  refused<hive::rpc::TGetResultSetMetadataResp>("GetResultSetMetadata", words));
         CHECK_THROWS_AS(operation->columns(), hive::StatementCancelled);
     }
     SECTION("refused rows") {
-        cancel_during(fixture, *operation, "FetchResults", refused_fetch("Query interrupted"));
+        interrupt("FetchResults", refused_fetch(words));
         CHECK_THROWS_AS(operation->fetch(batch), hive::StatementCancelled);
     }
     SECTION("rows that are promised for ever") {
@@ -122,9 +114,8 @@ TEST_CASE("a cancel that cannot reach the server says so and cancels nothing", "
 TEST_CASE("cancelling what the server has forgotten is no error", "[unit][hive]") {
     SessionFixture fixture;
     const auto operation = fixture.session().execute("select");
-    hive::rpc::TCancelOperationResp result;
-    result.status = failure("Invalid OperationHandle: OperationHandle [...]");
-    fixture.server->prepare(reply("CancelOperation", result));
+    fixture.server->prepare(refused<hive::rpc::TCancelOperationResp>(
+        "CancelOperation", "Invalid OperationHandle: OperationHandle [...]"));
     static_cast<void>(fixture.will_connect_again());
     CHECK_NOTHROW(operation->cancel());
 }

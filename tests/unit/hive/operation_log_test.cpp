@@ -7,17 +7,19 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace hive::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-std::string log_batch(std::size_t lines, const std::string& line) {
+std::string log_batch(std::vector<std::string> lines) {
     hive::rpc::TFetchResultsResp result;
     result.status = success();
     hive::rpc::TStringColumn texts;
-    texts.values.assign(lines, line);
+    texts.values = std::move(lines);
     hive::rpc::TColumn column;
     column.__set_stringVal(texts);
     hive::rpc::TRowSet rows;
@@ -26,22 +28,18 @@ std::string log_batch(std::size_t lines, const std::string& line) {
     return reply("FetchResults", result);
 }
 
+std::string log_batch(std::size_t lines, const std::string& line) {
+    return log_batch(std::vector<std::string>(lines, line));
+}
+
 }  // namespace
 
 TEST_CASE("the log's lines are fetched as the server keeps them", "[unit][hive]") {
     SessionFixture fixture;
     const auto operation = fixture.session().execute("select");
-    hive::rpc::TFetchResultsResp result;
-    result.status = success();
-    hive::rpc::TColumn column;
-    hive::rpc::TStringColumn lines;
-    lines.values = {"INFO : Compiling", "", "INFO : Done"};
-    column.__set_stringVal(lines);
-    hive::rpc::TRowSet rows;
-    rows.__set_columns({column});
-    result.__set_results(rows);
-    fixture.server->prepare(reply("FetchResults", result));
-    CHECK(operation->log() == std::vector<std::string>{"INFO : Compiling", "", "INFO : Done"});
+    const std::vector<std::string> lines{"INFO : Compiling", "", "INFO : Done"};
+    fixture.server->prepare(log_batch(lines));
+    CHECK(operation->log() == lines);
     CHECK(request_of<hive::rpc::TFetchResultsReq>(fixture.server->last_call()).fetchType == 1);
 }
 

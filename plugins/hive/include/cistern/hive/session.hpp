@@ -105,10 +105,10 @@ struct ExecuteOptions {
 // Ownership:      must not outlive its lease. Its destructor never waits: what is still open on the
 //                 server is closed by the session's next call, or when the session goes back to the
 //                 pool.
-// Waiting:        each call waits until its timeout at most; no timeout means the pool's
-// `call_timeout`. Errors:         StatementError, StatementCancelled, HandleLost, NotSupported;
-// IoError and ProtocolError
-//                 lose the connection.
+// Waiting:        each call waits until its timeout at most, or the pool's `call_timeout` where it
+//                 takes none.
+// Errors:         StatementError, StatementCancelled, HandleLost, NotSupported; IoError and
+//                 ProtocolError lose the connection.
 class Operation {
 public:
     Operation() = default;
@@ -131,12 +131,13 @@ public:
     [[nodiscard]] virtual std::optional<std::int64_t> affected_rows() const noexcept = 0;
     // The columns of the result. REQUIRES: finished, has_result()
     virtual const std::vector<ColumnInfo>& columns() = 0;
-    // Replaces `batch` by the next rows; false at the end, with `batch` empty. Waits, without a
-    // limit, for the statement to finish and for a server that promises rows and has none yet; each
-    // answer has to come within `call_timeout`, and cancel() ends the wait. From the second call on
-    // the rows after these are asked for before it returns, so that the server works while the
-    // caller does. The session's next call reads that answer first; who wants no more rows calls
-    // close(), else a lease that ends with an answer under way loses its connection.
+    // Replaces `batch` by the next rows; false at the end, with `batch` empty, as it is after an
+    // error. Waits, without a limit, for the statement to finish and for a server that promises
+    // rows and has none yet; each answer has to come within `call_timeout`, and cancel() ends the
+    // wait. From the second call on the rows after these are asked for before it returns, so that
+    // the server works while the caller does. The session's next call reads that answer first; who
+    // wants no more rows calls close(), else a lease that ends with an answer under way loses its
+    // connection.
     virtual bool fetch(Batch& batch) = 0;
 
     // The next lines of the server's log that have not been handed out yet; empty where it keeps
