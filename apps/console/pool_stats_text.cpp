@@ -46,6 +46,7 @@ std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::Poo
         {"peak_lent", text(stats.peak_lent)},
         {"peak_waiting", text(stats.peak_waiting)},
         {"longest_wait_ns", text(stats.longest_wait.count())},
+        {"failures_in_a_row", text(stats.circuit.failures)},
     };
 }
 
@@ -63,6 +64,10 @@ std::string stats_summary(const std::string& pool, const cistern::PoolStats& sta
     out += "  trouble      " + counted(stats.open_failures, "failed connect") + ", " +
            counted(stats.timeouts, "timeout") + ", " + std::to_string(stats.retries) +
            " retried, " + counted(dropped, "connection") + " dropped\n";
+    if (stats.circuit.state != cistern::CircuitState::kClosed) {
+        out += "  circuit      " + std::string{to_string(stats.circuit.state)} + " after " +
+               counted(stats.circuit.failures, "failure") + " in a row\n";
+    }
     if (stats.last_connect_failure) {
         out += "  last failure " + printable(stats.last_connect_failure->what) + ", " +
                duration_text(stats.last_connect_failure->age) + " ago\n";

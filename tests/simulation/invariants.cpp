@@ -126,7 +126,8 @@ void Ledger::check_demand(Watched& pool) {
     const auto longest = std::chrono::nanoseconds{static_cast<std::int64_t>(
         static_cast<double>(retry.max_delay.count()) * (1.0 + retry.jitter))};
     const bool is_calm = !gate.has_failed || now() > gate.last_failure + longest;
-    const auto allowed = !gate.has_failed ? pool.options.max_connecting : 1U;
+    const auto allowed =
+        gate.has_failed ? 1U : std::min(gate.least_at_once, pool.options.max_connecting);
     if (!is_calm || connecting(pool.endpoint) >= allowed) {
         return;
     }
@@ -144,6 +145,12 @@ void Ledger::check_gates() {
     for (const auto& pool : pools_) {
         if (connecting(pool.endpoint) > pool.options.max_connecting) {
             violated("I3: more opens than max_connecting at one endpoint");
+        }
+        const auto& gate = gates_[pool.endpoint];
+        if (pool.impl != nullptr && gate.failures > 0 && !gate.is_reconnecting &&
+            pool.stats.circuit.state == CircuitState::kClosed) {
+            violated("I18: the circuit of " + name_of(pool) + " counts as closed after " +
+                     std::to_string(gate.failures) + " failures in a row");
         }
     }
     for (const auto& gate : gates_) {

@@ -111,6 +111,13 @@ void Ledger::attempt_begins(Attempt& attempt) {
                  std::to_string(pool.options.max_connecting));
     }
     attempt.may_be_older_ = now() <= gate.latest;
+    if (now() > std::max(gate.last_outcome, gate.last_failure) && !attempt.may_be_older_ &&
+        !gate.is_reconnecting && gate.attempts.size() > gate.most_at_once) {
+        violated("I3: " + std::to_string(gate.attempts.size()) +
+                 " connects under way to an endpoint that has just come back; the slow start "
+                 "allows " +
+                 std::to_string(gate.most_at_once));
+    }
     if (now() > gate.last_failure && now() < gate.opens_again && !gate.is_reconnecting) {
         if (gate.late == 0) {
             violated("I12: a connect within the back-off after " + std::to_string(gate.failures) +
@@ -135,14 +142,12 @@ void Ledger::attempt_ends(Attempt& attempt) {
             violated("M12: a connect leads to " + attempt.peer_ + " after a failover to " +
                      gate.address);
         }
-        gate.failures = 0;
-        gate.has_failed = false;
-        gate.last_outcome = now();
-        gate.opens_again = now();
+        note_success(attempt);
         return;
     }
     gate.last_failure = now();
     gate.has_failed = true;
+    gate.least_at_once = 1;
     // Those that may have been under way together count as one: never demand more than is promised.
     const bool is_new = attempt.began_ > gate.last_outcome && !attempt.may_be_older_;
     if (attempt.began_ >= gate.last_outcome) {
@@ -157,6 +162,23 @@ void Ledger::attempt_ends(Attempt& attempt) {
             std::min(grown, static_cast<double>(retry.max_delay.count())) * (1.0 - retry.jitter);
         gate.opens_again = now() + std::chrono::nanoseconds{static_cast<std::int64_t>(least)};
     }
+}
+
+void Ledger::note_success(const Attempt& attempt) {
+    auto& gate = gates_[pools_[attempt.pool_].endpoint];
+    const auto grown = [](std::uint32_t limit) { return std::min(2 * limit, Gate::kNoLimit); };
+    if (!gate.has_failed) {
+        gate.least_at_once = grown(gate.least_at_once);
+    }
+    // Only what was admitted after the failure is sure to have come after it for the pool as well.
+    const bool is_probe = attempt.began_ > gate.last_failure && !attempt.may_be_older_;
+    gate.most_at_once = gate.failures == 0 ? grown(gate.most_at_once)
+                        : is_probe         ? 1
+                                           : Gate::kNoLimit;
+    gate.failures = 0;
+    gate.has_failed = false;
+    gate.last_outcome = now();
+    gate.opens_again = now();
 }
 
 // -- From clients ---------------------------------------------------------------------------------
@@ -273,6 +295,7 @@ void Ledger::reconnect_ends(std::size_t pool) {
     auto& gate = gates_[pools_[pool].endpoint];
     gate.is_reconnecting = false;
     gate.failures = 0;
+    gate.most_at_once = Gate::kNoLimit;
     gate.opens_again = now();
     for (auto* attempt : gate.attempts) {
         attempt->may_be_older_ = true;

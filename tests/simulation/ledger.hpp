@@ -133,6 +133,8 @@ private:
     };
     // What the back-off of an endpoint must be at least, from what became of connects.
     struct Gate {
+        static constexpr std::uint32_t kNoLimit = 1U << 30;
+
         std::string address;
         Instant pointed_at{};
         std::vector<Attempt*> attempts;  // under way
@@ -140,7 +142,10 @@ private:
         bool has_failed = false;         // since the last success
         Instant last_outcome{};
         Instant last_failure{};
-        Instant opens_again{};   // not before
+        Instant opens_again{};  // not before
+        // Opens that the slow start allows at once: at least, and at most.
+        std::uint32_t least_at_once = kNoLimit;
+        std::uint32_t most_at_once = kNoLimit;
         std::uint64_t late = 0;  // connects that were admitted before the last outcome, not begun
         Instant latest{};        // by when they have
         bool must_count_late = false;
@@ -149,6 +154,7 @@ private:
 
     void attempt_begins(Attempt& attempt);
     void attempt_ends(Attempt& attempt);
+    void note_success(const Attempt& attempt);
     void check_stats(const Watched& pool, std::uint32_t total_before);
     void check_waiters_served(const Watched& pool);
     void check_demand(Watched& pool);

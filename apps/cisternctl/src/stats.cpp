@@ -35,6 +35,7 @@ namespace {
     for (const auto& [name, value] : console::stats_fields(stats)) {
         out += ",\"" + name + "\":" + value;
     }
+    out += ",\"circuit\":" + console::json_string(std::string{to_string(stats.circuit.state)});
     const auto& failure = stats.last_connect_failure;
     return out +
            ",\"last_connect_failure\":" + (failure ? console::json_string(failure->what) : "null") +

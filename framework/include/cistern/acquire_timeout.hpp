@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,26 @@ public:
 
 private:
     AcquireEvidence evidence_;
+};
+
+// With fail_fast: a connection would have had to be opened, and opening fails just now. Says how
+// long for, when it is tried next, and the last connect error. Transient if that one was.
+class CISTERN_API CircuitOpen : public ConnectError {
+public:
+    CircuitOpen(const std::string& what,
+                Circuit circuit,
+                std::exception_ptr cause,
+                ErrorTraits traits = {.is_transient = true},
+                std::source_location where = std::source_location::current());
+    ~CircuitOpen() override;
+
+    [[nodiscard]] const Circuit& circuit() const noexcept { return circuit_; }
+    // The last connect error as it was thrown.
+    [[nodiscard]] const std::exception_ptr& cause() const noexcept { return cause_; }
+
+private:
+    Circuit circuit_;
+    std::exception_ptr cause_;
 };
 
 }  // namespace cistern

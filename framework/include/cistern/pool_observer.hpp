@@ -43,6 +43,9 @@ public:
     // Every connection is lent to tasks that wait for another one of the same pool; `evidence` says
     // where they borrowed. Told when the last of them begins to wait.
     virtual void on_deadlock(std::string_view /*pool*/, std::string_view /*evidence*/) {}
+    // Opening fails, is probed (kHalfOpen), or works again. Told once for each endpoint, by the
+    // pool whose open, or whose reconnect(), changed it.
+    virtual void on_circuit_changed(std::string_view /*pool*/, const Circuit& /*circuit*/) {}
     virtual void on_leak(std::string_view /*pool*/, const Holder& /*holder*/) {}
 };
 

@@ -51,9 +51,13 @@ struct PoolOptions {
 
     // Everything until a session is usable: name, TCP, TLS, authentication, greeting.
     std::chrono::nanoseconds connect_timeout = std::chrono::seconds{5};
-    // Opens under way at once per endpoint. At least 1.
+    // Opens under way at once per endpoint. At least 1. After an outage one at a time, and twice as
+    // many after each that succeeds.
     std::uint32_t max_connecting = 2;
     RetryOptions retry;
+    // While opening fails, callers for whom a connection would have to be opened are told so at
+    // once (CircuitOpen) instead of waiting up to their deadline; one of them waits for the probe.
+    bool fail_fast = false;
 
     // -- Ageing -----------------------------------------------------------------------------------
 

@@ -1,18 +1,21 @@
 #pragma once
 
+#include <cistern/export.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cistern {
 
 // A lease that is out: since when, and where it was borrowed.
 struct Holder {
-    // At least: what was borrowed in the express lane is as old as this, or older by less than half of
-    // validate_after_idle.
+    // At least: what was borrowed in the express lane is as old as this, or older by less than half
+    // of validate_after_idle.
     std::chrono::nanoseconds held{};
     std::source_location where;
 };
@@ -21,6 +24,25 @@ struct Holder {
 struct ConnectFailure {
     std::string what;
     std::chrono::nanoseconds age{};
+};
+
+// What is known of the server behind a pool, by opening connections to it.
+enum class CircuitState : std::uint8_t {
+    kClosed,    // opening works, or has not been tried
+    kOpen,      // it failed, and is not tried before the back-off has passed
+    kHalfOpen,  // the back-off has passed: one open goes through at a time, as a probe
+};
+
+// "closed", "open", "half-open".
+[[nodiscard]] CISTERN_API std::string_view to_string(CircuitState state) noexcept;
+
+// The circuit of one endpoint, shared by all pools whose connectors name it.
+struct Circuit {
+    std::string endpoint;  // as the connector names it; empty: the pool's own
+    CircuitState state = CircuitState::kClosed;
+    std::uint32_t failures = 0;                    // in a row; opens under way together count once
+    std::chrono::nanoseconds next_probe_in{};      // while kOpen
+    std::optional<ConnectFailure> last_failure{};  // of any pool's, also when it works again
 };
 
 // One moment of a pool. All numbers were read together, so they fit: idle + lent + connecting +
@@ -42,7 +64,7 @@ struct PoolStats {
     std::uint64_t acquired = 0;         // leases handed out
     std::uint64_t released = 0;         // leases that ended
     std::uint64_t timeouts = 0;         // acquires that passed their deadline
-    std::uint64_t rejected = 0;         // acquires refused at once: too many waiters, or closed
+    std::uint64_t rejected = 0;         // acquires refused: too many waiters, closed, or fail_fast
     std::uint64_t opened = 0;           // connects that succeeded
     std::uint64_t open_failures = 0;    // connects that failed
     std::uint64_t closed = 0;           // connections closed, for whatever reason
@@ -59,6 +81,8 @@ struct PoolStats {
     std::uint32_t peak_waiting = 0;
     std::chrono::nanoseconds longest_wait{};
     std::optional<ConnectFailure> last_connect_failure;
+    // -- Of the endpoint --------------------------------------------------------------------------
+    Circuit circuit;
 
     // Leases per opened connection: how much work the pool saved.
     [[nodiscard]] double reuse() const noexcept {

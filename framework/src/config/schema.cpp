@@ -90,6 +90,21 @@ PoolOption decimal(Words words, Place<double> place, double minimum, double maxi
     return option;
 }
 
+PoolOption flag(Words words, Place<bool> place) {
+    auto option = made_of(std::move(words), "flag", default_of(place) ? "true" : "false");
+    option.range = "true or false";
+    option.allowed = option.range;
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        const auto value = parse_flag(text);
+        if (!value) {
+            return false;
+        }
+        place(options) = *value;
+        return true;
+    };
+    return option;
+}
+
 template <class Choice>
 PoolOption choice(Words words,
                   Place<Choice> place,
@@ -205,6 +220,11 @@ void add_opening(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.retry.budget; },
         0,
         1));
+    table.push_back(flag(
+        {"fail_fast",
+         "While opening fails, callers who would need a new connection are refused at once with "
+         "the last connect error, all but the one who waits for the probe."},
+        [](PoolOptions & o) -> auto& { return o.fail_fast; }));
 }
 
 void add_ageing(std::vector<PoolOption>& table) {

@@ -194,6 +194,25 @@ void PoolMachine::open_failed(Slot& slot,
     serve_waiters(now, actions);
 }
 
+std::uint32_t PoolMachine::unserved() const noexcept {
+    const auto served = count(ConnectionState::kIdle) + idle_in_lane() + coming();
+    const auto waiting = static_cast<std::uint32_t>(waiters_.size());
+    return waiting > served ? waiting - served : 0;
+}
+
+void PoolMachine::refuse_unserved(const std::exception_ptr& error,
+                                  Instant now,
+                                  Actions& actions) noexcept {
+    for (auto left = unserved(); left > 0; --left) {
+        Waiter& waiter = *waiters_.back();
+        waiters_.erase(waiter);
+        waiter.error = error;
+        ++totals_.rejected;
+        settle(waiter, Outcome::kFailed, now);
+        actions.woken.push_back(waiter);
+    }
+}
+
 void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept {
     assert(slot.state == ConnectionState::kValidating);
     ++totals_.validations;

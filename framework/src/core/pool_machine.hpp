@@ -109,6 +109,9 @@ public:
                      bool is_final,
                      Instant now,
                      Actions& actions) noexcept;
+    // Tells those who wait and for whom no connection is coming, the newest first.
+    [[nodiscard]] std::uint32_t unserved() const noexcept;
+    void refuse_unserved(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
     void validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
     void was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
     void closed(Slot& slot) noexcept;

@@ -21,6 +21,7 @@ struct Slot : detail::LaneSlot {
     ConnectionState state = ConnectionState::kEmpty;
     CloseReason close_reason = CloseReason::kSurplus;  // while kClosing
     bool is_suspect = false;    // while kValidating: because another one failed
+    bool is_probe = false;      // while kConnecting: of an endpoint that had failed
     bool is_hung_up = false;    // by the peer: it is not lent again
     std::uint64_t ticket = 0;   // of the endpoint's gate, while kConnecting
     std::uint64_t opening = 0;  // counts opens that began: news of an earlier one are no news

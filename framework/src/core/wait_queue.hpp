@@ -47,6 +47,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return waiters_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return waiters_.size(); }
     [[nodiscard]] Waiter* front() const noexcept { return waiters_.front(); }
+    [[nodiscard]] Waiter* back() const noexcept { return waiters_.back(); }
     [[nodiscard]] bool contains(const Waiter& waiter) const noexcept {
         return waiters_.contains(waiter);
     }

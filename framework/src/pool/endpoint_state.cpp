@@ -19,9 +19,9 @@ core::EndpointGate::Answer EndpointState::try_enter(Member member,
     return answer;
 }
 
-void EndpointState::leave_opened() noexcept {
+EndpointState::Change EndpointState::leave_opened() noexcept {
     const std::lock_guard lock{mutex_};
-    gate_.leave_opened();
+    return gate_.leave_opened() ? Change{core::CircuitView{}} : std::nullopt;
 }
 
 void EndpointState::leave_untried() noexcept {
@@ -29,25 +29,53 @@ void EndpointState::leave_untried() noexcept {
     gate_.leave_untried();
 }
 
-void EndpointState::leave_failed(std::uint64_t ticket,
-                                 const RetryOptions& options,
-                                 core::Instant now,
-                                 double random) noexcept {
+EndpointState::Change EndpointState::leave_failed(std::uint64_t ticket,
+                                                  Failure failure,
+                                                  const RetryOptions& options,
+                                                  core::Instant now,
+                                                  double random) noexcept {
     const std::lock_guard lock{mutex_};
-    gate_.leave_failed(ticket, options, now, random);
+    last_failure_ = std::move(failure);
+    failed_at_ = now;
+    return gate_.leave_failed(ticket, options, now, random) ? Change{gate_.view(now)}
+                                                            : std::nullopt;
 }
 
-void EndpointState::forget_failures() noexcept {
+EndpointState::Change EndpointState::forget_failures() noexcept {
     const std::lock_guard lock{mutex_};
-    gate_.forget_failures();
+    return gate_.forget_failures() ? Change{core::CircuitView{}} : std::nullopt;
 }
 
-void EndpointState::hung_up_unused(const RetryOptions& options,
-                                   core::Instant born,
-                                   core::Instant now,
-                                   double random) noexcept {
+EndpointState::Change EndpointState::hung_up_unused(Failure failure,
+                                                    const RetryOptions& options,
+                                                    core::Instant born,
+                                                    core::Instant now,
+                                                    double random) noexcept {
     const std::lock_guard lock{mutex_};
-    gate_.hung_up_unused(options, born, now, random);
+    if (!gate_.hung_up_unused(options, born, now, random)) {
+        return std::nullopt;
+    }
+    last_failure_ = std::move(failure);
+    failed_at_ = now;
+    return gate_.view(now);
+}
+
+Circuit EndpointState::circuit(core::Instant now) const {
+    const std::lock_guard lock{mutex_};
+    const auto view = gate_.view(now);
+    Circuit circuit{.endpoint = name_, .state = view.state, .failures = view.failures};
+    if (view.state == CircuitState::kOpen) {
+        circuit.next_probe_in = view.retry_at - now;
+    }
+    if (last_failure_ != nullptr) {
+        circuit.last_failure = ConnectFailure{last_failure_->what, now - failed_at_};
+    }
+    return circuit;
+}
+
+EndpointState::Failure EndpointState::last_failure() const noexcept {
+    const std::lock_guard lock{mutex_};
+    return last_failure_;
 }
 
 void EndpointState::tell_turned_away() noexcept {

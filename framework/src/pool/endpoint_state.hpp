@@ -1,10 +1,15 @@
 #pragma once
 
 #include "core/endpoint_gate.hpp"
+#include "pool/connect_failure.hpp"
+
+#include <cistern/pool_stats.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace cistern {
@@ -25,11 +30,17 @@ public:
 //
 // Thread safety:  every member may be called by any number of tasks at once.
 // Lock order:     a pool's lock may be held while calling anything but tell_turned_away(); this
-// one's
-//                 is a leaf.
-// Errors:         only join() throws.
+//                 one's is a leaf.
+// Errors:         only join() and circuit() throw.
 class EndpointState {
 public:
+    using Failure = std::shared_ptr<const ConnectFailureFacts>;
+    // What the circuit is after an event that has changed it.
+    using Change = std::optional<core::CircuitView>;
+
+    // `name` is what connectors call it; empty: it belongs to one pool.
+    explicit EndpointState(std::string name = {}) : name_{std::move(name)} {}
+
     // Who joined, for try_enter().
     using Member = std::size_t;
 
@@ -41,21 +52,27 @@ public:
                                                        core::Instant now) noexcept;
 
     // Each admission ends with one of these, followed by tell_turned_away().
-    void leave_opened() noexcept;
+    Change leave_opened() noexcept;
     void leave_untried() noexcept;
-    void leave_failed(std::uint64_t ticket,
-                      const RetryOptions& options,
-                      core::Instant now,
-                      double random) noexcept;
-    // The endpoint may be tried at once, whatever happened.
-    void forget_failures() noexcept;
-    // As EndpointGate's; no admission ends.
-    void hung_up_unused(const RetryOptions& options,
-                        core::Instant born,
+    Change leave_failed(std::uint64_t ticket,
+                        Failure failure,
+                        const RetryOptions& options,
                         core::Instant now,
                         double random) noexcept;
+    // The endpoint may be tried at once, whatever happened.
+    Change forget_failures() noexcept;
+    // As EndpointGate's; no admission ends.
+    Change hung_up_unused(Failure failure,
+                          const RetryOptions& options,
+                          core::Instant born,
+                          core::Instant now,
+                          double random) noexcept;
     // Calls those who were turned away, in turn, so that no pool keeps the endpoint to itself.
     void tell_turned_away() noexcept;
+
+    [[nodiscard]] Circuit circuit(core::Instant now) const;
+    // The last connect error of any pool's; null when there was none.
+    [[nodiscard]] Failure last_failure() const noexcept;
 
 private:
     struct Entry {
@@ -64,9 +81,13 @@ private:
     };
     std::shared_ptr<EndpointListener> take_next(std::size_t& seen) noexcept;
 
-    std::mutex mutex_;
+    const std::string name_;
+
+    mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     core::EndpointGate gate_;
+    Failure last_failure_;
+    core::Instant failed_at_{};
     std::vector<Entry> members_;
     std::size_t next_ = 0;  // the member to be told first
 };

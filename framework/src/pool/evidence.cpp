@@ -1,5 +1,7 @@
 #include "pool/evidence.hpp"
 
+#include <cistern/pool_stats.hpp>
+
 #include <string_view>
 
 namespace cistern {
@@ -35,6 +37,24 @@ std::string counts_in_words(const PoolStats& stats) {
     return text + ")";
 }
 
+std::string failure_in_words(const ConnectFailure& failure) {
+    return "; last connect error: " + failure.what + ", " + duration_in_words(failure.age) + " ago";
+}
+
+std::string circuit_state_in_words(const Circuit& circuit) {
+    const auto failures = std::to_string(circuit.failures);
+    switch (circuit.state) {
+        case CircuitState::kClosed:
+            return "circuit closed";
+        case CircuitState::kOpen:
+            return "circuit open (failures in a row: " + failures + ", next probe in " +
+                   duration_in_words(circuit.next_probe_in) + ")";
+        case CircuitState::kHalfOpen:
+            return "circuit half-open (failures in a row: " + failures + ")";
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string duration_in_words(nanoseconds duration) {
@@ -63,16 +83,26 @@ std::string place_in_words(const std::source_location& where) {
     return std::string{file} + ":" + std::to_string(where.line());
 }
 
+std::string circuit_in_words(const Circuit& circuit) {
+    auto text = circuit_state_in_words(circuit);
+    if (const auto& failure = circuit.last_failure) {
+        text += failure_in_words(*failure);
+    }
+    return text;
+}
+
 std::string in_words(const AcquireEvidence& evidence) {
     std::string text = counts_in_words(evidence.stats);
     if (const auto& failure = evidence.stats.last_connect_failure) {
-        text += "; last connect error: " + failure->what + ", " + duration_in_words(failure->age) +
-                " ago";
+        text += failure_in_words(*failure);
     }
     const char* separator = "; oldest holders: ";
     for (const auto& holder : evidence.holders) {
         text += separator + place_in_words(holder.where) + " for " + duration_in_words(holder.held);
         separator = ", ";
+    }
+    if (evidence.stats.circuit.state != CircuitState::kClosed) {
+        text += "; " + circuit_state_in_words(evidence.stats.circuit);
     }
     if (evidence.waits_for_itself) {
         text +=

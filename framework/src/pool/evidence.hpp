@@ -14,6 +14,9 @@ namespace cistern {
 // "main.cpp:42"; the folder says nothing to whoever reads it.
 [[nodiscard]] std::string place_in_words(const std::source_location& where);
 
+// "circuit open (failures in a row: 3, next probe in 80 ms); last connect error: ..., 2 s ago"
+[[nodiscard]] std::string circuit_in_words(const Circuit& circuit);
+
 // `(open 8 of 8, idle 0, lent 8, connecting 0, waiting 3); last connect error: ...; oldest holders:
 // ...`
 [[nodiscard]] std::string in_words(const AcquireEvidence& evidence);

@@ -14,9 +14,10 @@ void PoolImpl::flush(Flush which) {
 }
 
 void PoolImpl::reconnect() {
-    parts_.endpoint->forget_failures();
+    const auto closed = parts_.endpoint->forget_failures();
     flush(Flush::kAll);
     parts_.endpoint->tell_turned_away();
+    tell_circuit(closed);
 }
 
 void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {

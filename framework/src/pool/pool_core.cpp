@@ -27,6 +27,18 @@ std::string_view to_string(CloseReason reason) noexcept {
     return "unknown";
 }
 
+std::string_view to_string(CircuitState state) noexcept {
+    switch (state) {
+        case CircuitState::kClosed:
+            return "closed";
+        case CircuitState::kOpen:
+            return "open";
+        case CircuitState::kHalfOpen:
+            return "half-open";
+    }
+    return "unknown";
+}
+
 namespace detail {
 
 PoolCore::~PoolCore() = default;

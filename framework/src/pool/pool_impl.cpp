@@ -140,9 +140,12 @@ void PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
         const auto answer = parts_.endpoint->try_enter(member_, parts_.options.max_connecting, now);
         if (!answer.admitted) {
             retry_at_ = CISTERN_MUTANT(kNobodyTriesAgain) ? core::kNever : answer.retry_at;
+            if (answer.is_failing && parts_.options.fail_fast) {
+                refuse_unserved(now, actions);
+            }
             return;
         }
-        machine_.start_open(answer.ticket, actions);
+        machine_.start_open(answer.ticket, actions).is_probe = answer.is_failing;
     }
 }
 
@@ -221,6 +224,7 @@ PoolStats PoolImpl::stats_now(core::Instant now) const {
     if (last_failure_) {
         stats.last_connect_failure = ConnectFailure{last_failure_->what, now - last_failure_->at};
     }
+    stats.circuit = parts_.endpoint->circuit(now);
     const std::lock_guard lock{retry_mutex_};
     stats.retries = retries_;
     return stats;

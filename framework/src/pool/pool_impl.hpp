@@ -136,6 +136,7 @@ private:
     void step(Event&& event);
     void add_entries();
     void start_opens(core::Instant now, core::Actions& actions) noexcept;
+    void refuse_unserved(core::Instant now, core::Actions& actions) noexcept;
     // One of the timers that a pool has: the moment it is set for; never: it is not.
     using Timer = core::Instant PoolImpl::*;
     // Marks `timer` as set for `wanted` and returns this, unless it is set for `latest` or earlier.
@@ -181,7 +182,11 @@ private:
     void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
     void on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept;
-    void note_unused_end(const core::Slot& slot, core::Instant now, double random) noexcept;
+    [[nodiscard]] EndpointState::Change note_unused_end(const core::Slot& slot,
+                                                        core::Instant now,
+                                                        double random) noexcept;
+    // Outside the lock, like every call of the observer.
+    void tell_circuit(const EndpointState::Change& change) const noexcept;
 
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
     void note_failure(std::string what, std::exception_ptr error, bool is_final, core::Instant now);

@@ -113,6 +113,10 @@ void PoolImpl::could_not_start(core::Slot& slot, const std::exception_ptr& throw
 void PoolImpl::open(core::Slot& slot) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto began = clock().now();
+    if (slot.is_probe) {
+        tell_circuit(
+            core::CircuitView{CircuitState::kHalfOpen, parts_.endpoint->circuit(began).failures});
+    }
     std::exception_ptr thrown;
     try {
         entry.io = std::make_unique<WatchedIo>(parts_.backend->io(), slot.was_used);
@@ -143,34 +147,40 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
     slot.was_used.store(false, std::memory_order_relaxed);
     slot.connection = entry_of(slot).connection.get();
     const auto took = clock().now() - began;
-    parts_.endpoint->leave_opened();
+    const auto closed = parts_.endpoint->leave_opened();
+    EndpointState::Change opened_again;
     parts_.endpoint->tell_turned_away();
     const auto random = parts_.backend->random();
     step([&](core::Instant now, core::Actions& actions) {
         machine_.opened(slot, random, now, actions);
         if (slot.is_hung_up) {
-            note_unused_end(slot, now, random);
+            opened_again = note_unused_end(slot, now, random);
         }
     });
     observer_.tell([&](PoolObserver& observer) { observer.on_opened(parts_.name, took); });
+    tell_circuit(closed);
+    tell_circuit(opened_again);
 }
 
 void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept {
     entry_of(slot).clear();
-    auto failure = describe_connect_failure(thrown, parts_.plugin);
-    const std::string what = failure.what;
+    const auto failure = std::make_shared<const ConnectFailureFacts>(
+        describe_connect_failure(thrown, parts_.plugin));
+    EndpointState::Change change;
     if (CISTERN_MUTANT(kFailureUncounted) && stats().waiting == 0) {
         parts_.endpoint->leave_untried();
     } else {
-        parts_.endpoint->leave_failed(
-            slot.ticket, parts_.options.retry, clock().now(), parts_.backend->random());
+        change = parts_.endpoint->leave_failed(
+            slot.ticket, failure, parts_.options.retry, clock().now(), parts_.backend->random());
     }
     parts_.endpoint->tell_turned_away();
     step([&](core::Instant now, core::Actions& actions) {
-        note_failure(std::move(failure.what), failure.error, failure.is_final, now);
-        machine_.open_failed(slot, failure.error, failure.is_final, now, actions);
+        note_failure(failure->what, failure->error, failure->is_final, now);
+        machine_.open_failed(slot, failure->error, failure->is_final, now, actions);
     });
-    observer_.tell([&](PoolObserver& observer) { observer.on_open_failed(parts_.name, what); });
+    observer_.tell(
+        [&](PoolObserver& observer) { observer.on_open_failed(parts_.name, failure->what); });
+    tell_circuit(change);
 }
 
 void PoolImpl::note_failure(std::string what,
@@ -205,6 +215,7 @@ void PoolImpl::reset(core::Slot& slot) noexcept {
 // out of its place.
 void PoolImpl::on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept {
     const auto random = parts_.backend->random();
+    EndpointState::Change change;
     step([&](core::Instant now, core::Actions& actions) {
         if (slot.opening != opening) {
             return;
@@ -213,21 +224,10 @@ void PoolImpl::on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept {
         machine_.hung_up(slot, actions);
         take_out_of_lane(slot, now, actions);
         if (was_idle && !entry_of(slot).was_lent) {
-            note_unused_end(slot, now, random);
+            change = note_unused_end(slot, now, random);
         }
     });
-}
-
-// To a caller who waits it is as if the connection had not been opened.
-void PoolImpl::note_unused_end(const core::Slot& slot, core::Instant now, double random) noexcept {
-    parts_.endpoint->hung_up_unused(parts_.options.retry, slot.idle_since, now, random);
-    try {
-        const ConnectError error{"plugin \"" + parts_.plugin +
-                                 "\": the server closed a new connection before it was used"};
-        note_failure(error.what(), std::make_exception_ptr(error), false, now);
-    } catch (const std::bad_alloc&) {
-        // Then it goes untold.
-    }
+    tell_circuit(change);
 }
 
 void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {

@@ -109,7 +109,7 @@ private:
         }
         auto& endpoint = endpoints_[name];
         if (!endpoint) {
-            endpoint = std::make_shared<EndpointState>();
+            endpoint = std::make_shared<EndpointState>(name);
         }
         return endpoint;
     }

@@ -78,9 +78,14 @@ public:
     }
     void open_failed(bool is_final = false) {
         Slot& slot = take(opening);
+        has_failed_ = true;
         gate.leave_failed(slot.ticket, machine.options().retry, now, 0.5);
         machine.open_failed(
             slot, std::make_exception_ptr(std::runtime_error{"refused"}), is_final, now, actions_);
+        settle();
+    }
+    void refuse_unserved() {
+        machine.refuse_unserved(std::make_exception_ptr(std::runtime_error{"down"}), now, actions_);
         settle();
     }
     Slot& validated(bool works = true) {
@@ -161,7 +166,7 @@ public:
             return "somebody waits while a connection is idle";
         }
         if (wants_more_ && !is_backing_off_ &&
-            gate.connecting() < machine.options().max_connecting) {
+            gate.connecting() < (has_failed_ ? 1 : machine.options().max_connecting)) {
             return "somebody waits while there is room, and nothing is opened";
         }
         return {};
@@ -234,6 +239,7 @@ private:
 
     core::Actions actions_;
     bool wants_more_ = false;
+    bool has_failed_ = false;  // so there is a slow start
     bool is_backing_off_ = false;
 };
 

@@ -150,5 +150,21 @@ TEST_CASE("an open that hangs keeps its own place and no other", "[unit][core]")
     CHECK(hangs->state != State::kConnecting);
 }
 
+TEST_CASE("whoever no connection is coming for can be refused, the newest first", "[unit][core]") {
+    MachineDriver driver{MachineDriver::quiet(1)};
+    auto& first = driver.acquire();
+    auto& second = driver.acquire();
+    auto& third = driver.acquire();
+    REQUIRE(driver.opening.size() == 1);
+    driver.refuse_unserved();
+    CHECK(first.outcome == Outcome::kPending);
+    CHECK(second.outcome == Outcome::kFailed);
+    CHECK(third.outcome == Outcome::kFailed);
+    CHECK(driver.machine.stats().rejected == 2);
+    driver.refuse_unserved();
+    driver.opened();
+    CHECK(first.outcome == Outcome::kGranted);
+}
+
 }  // namespace
 }  // namespace cistern::test

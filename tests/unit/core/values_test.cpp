@@ -70,7 +70,71 @@ TEST_CASE("while the back-off runs nobody is admitted, and after it one at a tim
     CHECK_FALSE(gate.try_enter(2, 1s + 50ms).admitted);
     gate.leave_opened();
     CHECK(gate.try_enter(2, 1s + 50ms).admitted);
-    CHECK(gate.try_enter(2, 1s + 50ms).admitted);
+    CHECK_FALSE(gate.try_enter(2, 1s + 50ms).is_failing);
+}
+
+TEST_CASE("after an outage opens grow by each that succeeds: one, two, four, up to max_connecting",
+          "[unit][core]") {
+    const RetryOptions options;
+    EndpointGate gate;
+    std::uint32_t under_way = 0;
+    const auto fill = [&](std::uint32_t max_connecting, Instant now) {
+        while (gate.try_enter(max_connecting, now).admitted) {
+            ++under_way;
+        }
+        return under_way;
+    };
+    const auto succeed = [&] {
+        gate.leave_opened();
+        --under_way;
+    };
+    CHECK(fill(10, 0s) == 10);  // no outage yet
+    for (int left = 10; left > 0; --left) {
+        gate.leave_failed(0, options, 1s, 0.5);
+        --under_way;
+    }
+    CHECK(fill(10, 10s) == 1);
+    succeed();
+    CHECK(fill(10, 10s) == 1);
+    succeed();
+    CHECK(fill(10, 10s) == 2);
+    succeed();
+    CHECK(fill(10, 10s) == 4);
+    CHECK(fill(3, 10s) == 4);  // another pool allows fewer, and waits
+    succeed();
+    succeed();
+    CHECK(fill(10, 10s) == 10);
+}
+
+TEST_CASE(
+    "the circuit opens with a failure, is half-open after the back-off, and closes with a "
+    "success",
+    "[unit][core]") {
+    RetryOptions options;
+    options.initial_delay = 50ms;
+    EndpointGate gate;
+    CHECK(gate.view(0s).state == CircuitState::kClosed);
+    CHECK(gate.leave_failed(gate.try_enter(2, 0s).ticket, options, 1s, 0.5));
+    CHECK(gate.view(1s).state == CircuitState::kOpen);
+    CHECK(gate.view(1s).retry_at == 1s + 50ms);
+    CHECK(gate.view(1s + 50ms).state == CircuitState::kHalfOpen);
+    CHECK(gate.try_enter(2, 1s + 50ms).is_failing);
+    CHECK(gate.view(1s + 50ms).failures == 1);
+    CHECK(gate.leave_opened());
+    CHECK(gate.view(1s + 50ms).state == CircuitState::kClosed);
+    CHECK(gate.view(1s + 50ms).failures == 0);
+    CHECK(gate.try_enter(2, 2s).admitted);
+    CHECK_FALSE(gate.leave_opened());
+}
+
+TEST_CASE("failures that are forgotten by hand leave the slow start", "[unit][core]") {
+    const RetryOptions options;
+    EndpointGate gate;
+    gate.leave_failed(gate.try_enter(2, 0s).ticket, options, 0s, 0.5);
+    CHECK(gate.forget_failures());
+    CHECK_FALSE(gate.forget_failures());
+    CHECK(gate.try_enter(2, 0s).admitted);
+    CHECK_FALSE(gate.try_enter(2, 0s).admitted);
 }
 
 TEST_CASE("an outage of a minute costs about 65 attempts", "[unit][core]") {

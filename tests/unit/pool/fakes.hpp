@@ -166,6 +166,10 @@ struct RecordingObserver final : public PoolObserver {
     void on_deadlock(std::string_view pool, std::string_view evidence) override {
         add("deadlock: " + std::string{evidence}, pool);
     }
+    void on_circuit_changed(std::string_view pool, const Circuit& circuit) override {
+        circuits.push_back(circuit);
+        add("circuit: " + std::string{to_string(circuit.state)}, pool);
+    }
     void on_leak(std::string_view pool, const Holder& holder) override {
         leaks.push_back(holder);
         add("leak", pool);
@@ -181,6 +185,7 @@ struct RecordingObserver final : public PoolObserver {
     std::vector<std::string> events;
     std::vector<std::string> pools;
     std::vector<Holder> leaks;
+    std::vector<Circuit> circuits;
     std::function<void()> then;
 };
 
@@ -227,7 +232,7 @@ struct Fixture {
     std::shared_ptr<ManualBackend> backend = std::make_shared<ManualBackend>(&io);
     std::shared_ptr<Script> script = std::make_shared<Script>();
     std::shared_ptr<RecordingObserver> observer = std::make_shared<RecordingObserver>();
-    std::shared_ptr<EndpointState> endpoint = std::make_shared<EndpointState>();
+    std::shared_ptr<EndpointState> endpoint = std::make_shared<EndpointState>("db1:7");
     std::shared_ptr<PoolImpl> pool;
 };
 
