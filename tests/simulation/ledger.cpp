@@ -24,6 +24,16 @@ public:
     void on_leak(std::string_view, const Holder&) override {
         told("on_leak", &Watched::told_leaks);
     }
+    void on_circuit_changed(std::string_view, const Circuit&) override {
+        ledger_.plugin_called("on_circuit_changed");
+    }
+    void on_validation_failed(std::string_view, std::string_view) override {
+        ledger_.plugin_called("on_validation_failed");
+    }
+    void on_flushed(std::string_view, Flush) override { ledger_.plugin_called("on_flushed"); }
+    void on_resized(std::string_view, std::uint32_t, std::uint32_t) override {
+        ledger_.plugin_called("on_resized");
+    }
     void on_timeout(std::string_view, std::string_view) override {
         ledger_.plugin_called("on_timeout");
     }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cistern/export.hpp>
+#include <cistern/pool_options.hpp>
 #include <cistern/pool_stats.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 
 namespace cistern {
@@ -23,7 +25,8 @@ enum class CloseReason {
 [[nodiscard]] CISTERN_API std::string_view to_string(CloseReason reason) noexcept;
 
 // Told what a pool does; every event has an empty default. (The shape is HikariCP's metrics
-// tracker.)
+// tracker.) That a connection is lent or comes back is no event: a call for each would cost more
+// than the borrow. PoolStats counts them.
 //
 // Thread safety:  called by any number of tasks at once.
 // Ownership:      shared with the Runtime it was given to.
@@ -47,6 +50,20 @@ public:
     // pool whose open, or whose reconnect(), changed it.
     virtual void on_circuit_changed(std::string_view /*pool*/, const Circuit& /*circuit*/) {}
     virtual void on_leak(std::string_view /*pool*/, const Holder& /*holder*/) {}
+    // validate() or reset() failed for `why`; on_closed() follows.
+    virtual void on_validation_failed(std::string_view /*pool*/, std::string_view /*why*/) {}
+
+    // -- What was done to the pool by hand; told after it is done ---------------------------------
+    // Each once: pausing what is paused changes nothing.
+    virtual void on_paused(std::string_view /*pool*/) {}
+    virtual void on_resumed(std::string_view /*pool*/) {}
+    virtual void on_resized(std::string_view /*pool*/,
+                            std::uint32_t /*max_size*/,
+                            std::uint32_t /*min_idle*/) {}
+    // By reconnect(), too.
+    virtual void on_flushed(std::string_view /*pool*/, Flush /*which*/) {}
+    // drain() is over; `is_complete`: all leases came back in time.
+    virtual void on_drained(std::string_view /*pool*/, bool /*is_complete*/) {}
 };
 
 }  // namespace cistern

@@ -12,6 +12,12 @@ enum class LendOrder {
     kOldest,  // the one opened first
 };
 
+// Which connections Pool::flush() closes.
+enum class Flush : std::uint8_t {
+    kIdle,  // those that nobody has
+    kAll,   // those that are lent too, as they come back
+};
+
 // Where the pool's own tasks run.
 enum class BackendKind { kThread, kFiber, kAsio };
 

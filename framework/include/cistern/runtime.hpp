@@ -65,6 +65,9 @@ public:
     // What any pool offers without its type: statistics, draining, and one connection checked by
     // hand.
     [[nodiscard]] detail::PoolCore& untyped_pool(const std::string& name) const;
+    // Pool::flush() for every pool whose connector names `endpoint` ("db1:10000"), after a change
+    // on that server. ConfigError when there is none, naming the nearest one.
+    void flush_endpoint(const std::string& endpoint, Flush which = Flush::kAll);
     // Waits until every pool has its min_idle connections, or throws what kept it from them.
     void warm_up(Timeout timeout);
 

@@ -11,6 +11,7 @@ void PoolImpl::flush(Flush which) {
         empty_lane(now, actions);
         machine_.flush(which == Flush::kAll, now, actions);
     });
+    observer_.tell([&](PoolObserver& observer) { observer.on_flushed(parts_.name, which); });
 }
 
 void PoolImpl::reconnect() {
@@ -37,14 +38,48 @@ void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {
         add_entries();
         machine_.resize(max_size, min_idle, actions);
     });
+    observer_.tell(
+        [&](PoolObserver& observer) { observer.on_resized(parts_.name, max_size, min_idle); });
 }
 
 void PoolImpl::pause() {
-    step([&](core::Instant, core::Actions&) { machine_.pause(); });
+    bool was_paused = false;
+    step([&](core::Instant, core::Actions&) {
+        was_paused = machine_.is_paused();
+        machine_.pause();
+    });
+    if (!was_paused) {
+        observer_.tell([&](PoolObserver& observer) { observer.on_paused(parts_.name); });
+    }
 }
 
 void PoolImpl::resume() {
-    step([&](core::Instant now, core::Actions& actions) { machine_.resume(now, actions); });
+    bool was_paused = false;
+    step([&](core::Instant now, core::Actions& actions) {
+        was_paused = machine_.is_paused();
+        machine_.resume(now, actions);
+    });
+    if (was_paused) {
+        observer_.tell([&](PoolObserver& observer) { observer.on_resumed(parts_.name); });
+    }
+}
+
+bool PoolImpl::drain(Timeout timeout) {
+    using enum core::ConnectionState;
+    const auto deadline = clock().deadline_after(timeout);
+    step([&](core::Instant now, core::Actions& actions) { machine_.close(now, actions); });
+    const auto is_over = [&] {
+        return machine_.count(kLent) + machine_.count(kValidating) + machine_.count(kResetting) +
+                   machine_.count(kClosing) ==
+               0;
+    };
+    bool is_complete = watch_until(deadline, is_over);
+    if (!is_complete) {
+        const std::lock_guard lock{mutex_};
+        is_complete = machine_.count(kLent) == 0;
+    }
+    observer_.tell([&](PoolObserver& observer) { observer.on_drained(parts_.name, is_complete); });
+    return is_complete;
 }
 
 }  // namespace cistern

@@ -72,22 +72,6 @@ void PoolImpl::add_entries() {
     }
 }
 
-bool PoolImpl::drain(Timeout timeout) {
-    using enum core::ConnectionState;
-    const auto deadline = clock().deadline_after(timeout);
-    step([&](core::Instant now, core::Actions& actions) { machine_.close(now, actions); });
-    const auto is_over = [&] {
-        return machine_.count(kLent) + machine_.count(kValidating) + machine_.count(kResetting) +
-                   machine_.count(kClosing) ==
-               0;
-    };
-    if (watch_until(deadline, is_over)) {
-        return true;
-    }
-    const std::lock_guard lock{mutex_};
-    return machine_.count(kLent) == 0;
-}
-
 void PoolImpl::warm_up(Timeout timeout) {
     using enum core::ConnectionState;
     const auto deadline = clock().deadline_after(timeout);

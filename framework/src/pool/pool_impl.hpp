@@ -179,6 +179,8 @@ private:
     void fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void validate(core::Slot& slot) noexcept;
     void reset(core::Slot& slot) noexcept;
+    [[nodiscard]] std::string test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept;
+    void tell_validation_failed(const std::string& why) const noexcept;
     void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
     void on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept;

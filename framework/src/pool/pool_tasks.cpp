@@ -27,14 +27,17 @@ bool deserves_goodbye(CloseReason reason) {
     return false;
 }
 
-// Runs what a plugin may fail in, and says whether it succeeded.
+// Runs what a plugin may fail in, and says how it did; empty when it succeeded.
 template <class Call>
-bool succeeds(Call&& call) noexcept {
+std::string failure_of(Call&& call) noexcept {
+    const std::string nothing_said = "it failed without a word";
     try {
         call();
-        return true;
+        return {};
+    } catch (const std::exception& error) {
+        return error.what()[0] != '\0' ? error.what() : nothing_said;
     } catch (...) {
-        return false;
+        return nothing_said;
     }
 }
 
@@ -192,23 +195,38 @@ void PoolImpl::note_failure(std::string what,
 }
 
 void PoolImpl::validate(core::Slot& slot) noexcept {
-    PoolEntry& entry = entry_of(slot);
-    const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
-    const bool works = succeeds([&] { entry.connection->validate(deadline); }) && entry.is_usable();
-    slot.was_used.store(false, std::memory_order_relaxed);
+    const auto why = test(slot, &Connection::validate);
     step([&](core::Instant now, core::Actions& actions) {
-        machine_.validated(slot, works, now, actions);
+        machine_.validated(slot, why.empty(), now, actions);
     });
+    tell_validation_failed(why);
 }
 
 void PoolImpl::reset(core::Slot& slot) noexcept {
+    const auto why = test(slot, &Connection::reset);
+    step([&](core::Instant now, core::Actions& actions) {
+        machine_.was_reset(slot, why.empty(), now, actions);
+    });
+    tell_validation_failed(why);
+}
+
+// What is wrong with the connection; empty when it works.
+std::string PoolImpl::test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
-    const bool works = succeeds([&] { entry.connection->reset(deadline); }) && entry.is_usable();
+    auto why = failure_of([&] { (entry.connection.get()->*how)(deadline); });
+    if (why.empty() && !entry.is_usable()) {
+        why = "it is broken, closed by its peer, or has something unread afterwards";
+    }
     slot.was_used.store(false, std::memory_order_relaxed);
-    step([&](core::Instant now, core::Actions& actions) {
-        machine_.was_reset(slot, works, now, actions);
-    });
+    return why;
+}
+
+void PoolImpl::tell_validation_failed(const std::string& why) const noexcept {
+    if (!why.empty()) {
+        observer_.tell(
+            [&](PoolObserver& observer) { observer.on_validation_failed(parts_.name, why); });
+    }
 }
 
 // What a lease has just left, or is about to be tested, ends by itself; only what is idle is taken
@@ -235,7 +253,7 @@ void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
     const auto reason = slot.close_reason;
     if (may_wait && deserves_goodbye(reason) && entry.is_usable()) {
         const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
-        static_cast<void>(succeeds([&] { entry.connection->close(deadline); }));
+        static_cast<void>(failure_of([&] { entry.connection->close(deadline); }));
     }
     slot.session = nullptr;
     slot.connection = nullptr;

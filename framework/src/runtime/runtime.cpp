@@ -1,6 +1,6 @@
 #include "backend/thread/thread_backend.hpp"
-#include "config/environment.hpp"
 #include "base/nearest.hpp"
+#include "config/environment.hpp"
 #include "config/runtime_config.hpp"
 #include "core/option_rules.hpp"
 #include "pool/pool_impl.hpp"
@@ -80,6 +80,21 @@ public:
         return *found->second;
     }
 
+    void flush_endpoint(const std::string& endpoint, Flush which) {
+        const auto [first, last] = pools_by_endpoint_.equal_range(endpoint);
+        if (first == last) {
+            std::vector<std::string> known;
+            for (const auto& [name, state] : endpoints_) {
+                known.push_back(name);
+            }
+            throw ConfigError{"no pool connects to the endpoint \"" + endpoint + "\"" +
+                              guess_text(endpoint, known, "; PoolStats::circuit names a pool's")};
+        }
+        for (auto at = first; at != last; ++at) {
+            at->second->flush(which);
+        }
+    }
+
     void warm_up(Timeout timeout) {
         const auto& clock = backend_->clock();
         const auto deadline = clock.deadline_after(timeout);
@@ -99,6 +114,9 @@ private:
                                .backend = backend_,
                                .endpoint = shared_endpoint(checked.endpoint),
                                .observer = observer});
+        if (!checked.endpoint.empty()) {
+            pools_by_endpoint_.emplace(checked.endpoint, pool);
+        }
         pools_.emplace(std::move(name), std::move(pool));
     }
 
@@ -119,6 +137,7 @@ private:
     std::shared_ptr<Backend> backend_;
     std::map<std::string, std::shared_ptr<EndpointState>> endpoints_;
     std::map<std::string, std::shared_ptr<PoolImpl>> pools_;
+    std::multimap<std::string, std::shared_ptr<PoolImpl>> pools_by_endpoint_;
 };
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {}
@@ -143,6 +162,10 @@ std::vector<std::string> Runtime::pool_names() const {
 
 detail::PoolCore& Runtime::untyped_pool(const std::string& name) const {
     return impl_->find(name);
+}
+
+void Runtime::flush_endpoint(const std::string& endpoint, Flush which) {
+    impl_->flush_endpoint(endpoint, which);
 }
 
 void Runtime::warm_up(Timeout timeout) {

@@ -56,6 +56,35 @@ TEST_CASE("a pooled session exchanges lines over TCP", "[integration][tcp]") {
     CHECK(server.server().accepted() == 1);
 }
 
+TEST_CASE("a flush of an endpoint reaches all pools that connect to it, and no other",
+          "[integration][tcp]") {
+    LineServer server;
+    LineServer other;
+    cistern::RuntimeSpec spec;
+    for (const auto* name : {"a", "b", "c"}) {
+        auto& its = std::string{name} == "c" ? other : server;
+        spec.pools.push_back(
+            {.name = name, .plugin = "tcp", .settings = {{"endpoint", to_string(its.endpoint())}}});
+    }
+    auto runtime = cistern::Runtime::from_spec(std::move(spec));
+    const auto use = [&](const char* name) {
+        auto& pool = runtime.pool<tcp::Session>(name);
+        CHECK(ask(*pool.acquire(), "hello") == "hello");
+        return pool.stats().opened;
+    };
+    for (const auto* name : {"a", "b", "c"}) {
+        CHECK(use(name) == 1);
+    }
+    CHECK(runtime.pool<tcp::Session>("a").stats().circuit.endpoint == to_string(server.endpoint()));
+    runtime.flush_endpoint(to_string(server.endpoint()));
+    CHECK(use("a") == 2);
+    CHECK(use("b") == 2);
+    CHECK(use("c") == 1);
+    CHECK_THROWS_WITH(runtime.flush_endpoint(to_string(server.endpoint()) + "0"),
+                      Catch::Contains("no pool connects to the endpoint") &&
+                          Catch::Contains(to_string(server.endpoint())));
+}
+
 TEST_CASE("a pooled session exchanges lines over a Unix socket", "[integration][tcp]") {
     const auto path = "/tmp/cistern-tcp-" + std::to_string(::getpid()) + ".sock";
     {

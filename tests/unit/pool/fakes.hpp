@@ -170,6 +170,22 @@ struct RecordingObserver final : public PoolObserver {
         circuits.push_back(circuit);
         add("circuit: " + std::string{to_string(circuit.state)}, pool);
     }
+    void on_validation_failed(std::string_view pool, std::string_view why) override {
+        add("validation failed: " + std::string{why}, pool);
+    }
+    void on_paused(std::string_view pool) override { add("paused", pool); }
+    void on_resumed(std::string_view pool) override { add("resumed", pool); }
+    void on_resized(std::string_view pool,
+                    std::uint32_t max_size,
+                    std::uint32_t min_idle) override {
+        add("resized: " + std::to_string(max_size) + ", " + std::to_string(min_idle), pool);
+    }
+    void on_flushed(std::string_view pool, Flush which) override {
+        add(which == Flush::kAll ? "flushed all" : "flushed idle", pool);
+    }
+    void on_drained(std::string_view pool, bool is_complete) override {
+        add(is_complete ? "drained" : "drained in part", pool);
+    }
     void on_leak(std::string_view pool, const Holder& holder) override {
         leaks.push_back(holder);
         add("leak", pool);

@@ -7,6 +7,7 @@
 #include <cistern/detail/express_lane.hpp>
 #include <cistern/error.hpp>
 #include <cistern/export.hpp>
+#include <cistern/pool_options.hpp>
 #include <cistern/pool_stats.hpp>
 
 #include <cstdint>
@@ -23,12 +24,6 @@ namespace cistern {
 class Connection;
 template <class Session>
 class Pool;
-
-// Which connections Pool::flush() closes.
-enum class Flush : std::uint8_t {
-    kIdle,  // those that nobody has
-    kAll,   // those that are lent too, as they come back
-};
 
 namespace detail {
 
