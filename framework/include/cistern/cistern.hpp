@@ -4,6 +4,7 @@
 // describes.
 
 #include <cistern/acquire_timeout.hpp>
+#include <cistern/credentials.hpp>
 #include <cistern/deadline.hpp>
 #include <cistern/error.hpp>
 #include <cistern/lease.hpp>

@@ -31,7 +31,8 @@ public:
     Connector& operator=(const Connector&) = delete;
     virtual ~Connector();
 
-    // Opens a session that can be lent. `io` outlives the connection.
+    // Opens a session that can be lent. `io` outlives the connection. User and password in `conf`
+    // are those of this moment and may differ from call to call: read them here.
     virtual std::unique_ptr<Connection> connect(IoContext& io,
                                                 const ConnectorConfig& conf,
                                                 Deadline deadline) = 0;

@@ -45,6 +45,10 @@ struct ConfigValue {
     std::string text;
     std::string origin;      // "conf/cistern.properties:12", "environment CISTERN_POOL_A_HIVE_URL"
     bool is_hidden = false;  // a secret, or filled in from a reference: no message shows the text
+    // As it stood, and the folder its paths count from, when it refers to a file: what is in that
+    // may change while the pool runs.
+    std::string reference{};
+    std::string folder{};
 };
 
 // A pool's settings for its connector: the plugin's defaults, what the properties file says over
@@ -77,6 +81,10 @@ public:
     [[nodiscard]] Endpoint endpoint(const std::string& key) const;
     // Empty when absent.
     [[nodiscard]] Secret secret(const std::string& key) const;
+    // The same settings with `values` over them.
+    [[nodiscard]] ConnectorConfig with(std::map<std::string, ConfigValue> values) const;
+    // Those that refer to a file, by key.
+    [[nodiscard]] std::map<std::string, ConfigValue> from_files() const;
     // Every key that starts with `prefix`, without it, and its text.
     [[nodiscard]] std::map<std::string, std::string> with_prefix(const std::string& prefix) const;
 

@@ -19,7 +19,8 @@ enum class CloseReason {
     kSurplus,
     kFlushed,
     kDiscarded,
-    kPoolClosed
+    kPoolClosed,
+    kOldCredentials
 };
 
 [[nodiscard]] CISTERN_API std::string_view to_string(CloseReason reason) noexcept;

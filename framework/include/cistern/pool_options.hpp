@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace cistern {
 
@@ -64,6 +65,9 @@ struct PoolOptions {
     // While opening fails, callers for whom a connection would have to be opened are told so at
     // once (CircuitOpen) instead of waiting up to their deadline; one of them waits for the probe.
     bool fail_fast = false;
+    // Name of the CredentialsProvider that is asked before a connection is opened. Empty: user and
+    // password are settings like all others.
+    std::string credentials{};
 
     // -- Ageing -----------------------------------------------------------------------------------
 

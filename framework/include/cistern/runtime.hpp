@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cistern/connector_config.hpp>
+#include <cistern/credentials.hpp>
 #include <cistern/export.hpp>
 #include <cistern/plugin_report.hpp>
 #include <cistern/pool.hpp>
@@ -31,6 +32,13 @@ struct RuntimeSpec {
     std::vector<std::filesystem::path> plugin_dirs{};
     std::vector<PoolSpec> pools;
     std::shared_ptr<PoolObserver> observer{};
+    CredentialsProviders credentials{};
+};
+
+// What a program gives to a Runtime beside its file.
+struct RuntimeOptions {
+    std::shared_ptr<PoolObserver> observer{};
+    CredentialsProviders credentials{};
 };
 
 // Loads plugins and owns the pools made from them.
@@ -47,6 +55,8 @@ public:
     // count from its own folder.
     [[nodiscard]] static Runtime from_file(const std::filesystem::path& path,
                                            std::shared_ptr<PoolObserver> observer = {});
+    [[nodiscard]] static Runtime from_file(const std::filesystem::path& path,
+                                           RuntimeOptions options);
     [[nodiscard]] static Runtime from_spec(RuntimeSpec spec);
 
     Runtime(Runtime&& other) noexcept;

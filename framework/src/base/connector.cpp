@@ -1,7 +1,9 @@
 #include <cistern/connector.hpp>
+#include <cistern/credentials.hpp>
 
 namespace cistern {
 
 Connector::~Connector() = default;
+CredentialsProvider::~CredentialsProvider() = default;
 
 }  // namespace cistern

@@ -109,6 +109,21 @@ Secret ConnectorConfig::secret(const std::string& key) const {
     return has(key) ? Secret{find(key).text} : Secret{};
 }
 
+ConnectorConfig ConnectorConfig::with(std::map<std::string, ConfigValue> values) const {
+    values.insert(values_.begin(), values_.end());  // which leaves what is there
+    return {pool_, std::move(values)};
+}
+
+std::map<std::string, ConfigValue> ConnectorConfig::from_files() const {
+    std::map<std::string, ConfigValue> found;
+    for (const auto& [key, value] : values_) {
+        if (!value.reference.empty()) {
+            found.emplace(key, value);
+        }
+    }
+    return found;
+}
+
 std::map<std::string, std::string> ConnectorConfig::with_prefix(const std::string& prefix) const {
     std::map<std::string, std::string> result;
     for (auto at = values_.lower_bound(prefix);

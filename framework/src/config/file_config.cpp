@@ -63,6 +63,10 @@ std::optional<FoundSetting> FileConfig::resolved(FoundSetting found,
                                    value.problem);
         return std::nullopt;
     }
+    if (value.had_file) {
+        found.value.reference = std::move(found.value.text);
+        found.value.folder = folder.string();
+    }
     found.value.text = std::move(value.text);
     found.value.is_hidden = value.had_reference;
     return found;

@@ -180,6 +180,10 @@ of a backslash is refused, and so is a key that is given twice.
 Any value may hold `${env:NAME}` or `${file:path}`. The file must belong to the user that the program runs as
 and be closed to everybody else (`chmod 600`); the end of its last line does not count. `$${` stands for `${`
 itself. What came from a reference, and every setting that is a secret, is shown by no message.
+
+A plugin's settings that refer to a file are read again before each connection is opened, so a password is
+changed by writing its file. The option `credentials` has a program give user and password instead; see
+[operations](operations.md#change-a-password).
 )";
 
 }  // namespace

@@ -37,7 +37,7 @@ Resolved from_file(std::string_view name, const std::filesystem::path& folder) {
     if (text.ends_with('\r')) {
         text.pop_back();
     }
-    return {std::move(text), true};
+    return {std::move(text), true, {}, true};
 }
 
 Resolved resolve_one(std::string_view inside,
@@ -82,6 +82,7 @@ Resolved resolve_references(std::string_view text,
         }
         result.text += part.text;
         result.had_reference = true;
+        result.had_file = result.had_file || part.had_file;
         text.remove_prefix(end + 1);
     }
     return result;

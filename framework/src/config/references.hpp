@@ -12,6 +12,7 @@ struct Resolved {
     std::string text;
     bool had_reference = false;
     std::string problem{};
+    bool had_file = false;  // whose content may change
 };
 
 // Replaces ${env:NAME} by that variable's value and ${file:path} by that file's content without its

@@ -17,12 +17,18 @@ std::optional<FoundSetting> resolved(std::string key,
                                      const std::string& text,
                                      const Environment& environment,
                                      Problems& problems) {
-    auto value = resolve_references(text, environment, std::filesystem::current_path());
+    const auto folder = std::filesystem::current_path();
+    auto value = resolve_references(text, environment, folder);
     if (!value.problem.empty()) {
         problems.push_back(std::string{kInCode} + ": " + shown_key(key) + ": " + value.problem);
         return std::nullopt;
     }
-    return FoundSetting{std::move(key), {std::move(value.text), kInCode, value.had_reference}};
+    FoundSetting found{std::move(key), {std::move(value.text), kInCode, value.had_reference}};
+    if (value.had_file) {
+        found.value.reference = text;
+        found.value.folder = folder.string();
+    }
+    return found;
 }
 
 void add_pool(const PoolSpec& spec,

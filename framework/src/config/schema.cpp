@@ -4,6 +4,7 @@
 #include "message_text.hpp"
 #include "number_text.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -101,6 +102,29 @@ PoolOption flag(Words words, Place<bool> place) {
         }
         place(options) = *value;
         return true;
+    };
+    return option;
+}
+
+constexpr std::string_view kNoName = "none";
+
+PoolOption name(Words words, Place<std::string> place) {
+    auto option = made_of(std::move(words), "name", std::string{kNoName});
+    option.range = "none, or letters, digits, _ and -, a letter first";
+    option.allowed = option.range;
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        const auto is_letter = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        };
+        const bool is_name =
+            !text.empty() && is_letter(text.front()) &&
+            std::all_of(text.begin(), text.end(), [&](char c) {
+                return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+            });
+        if (is_name) {
+            place(options) = text == kNoName ? std::string{} : std::string{text};
+        }
+        return is_name;
     };
     return option;
 }
@@ -225,6 +249,12 @@ void add_opening(std::vector<PoolOption>& table) {
          "While opening fails, callers who would need a new connection are refused at once with "
          "the last connect error, all but the one who waits for the probe."},
         [](PoolOptions & o) -> auto& { return o.fail_fast; }));
+    table.push_back(name(
+        {"credentials",
+         "Name under which the program gives a provider of user and password, which is asked "
+         "before "
+         "a connection is opened; without it both are settings of the plugin."},
+        [](PoolOptions & o) -> auto& { return o.credentials; }));
 }
 
 void add_ageing(std::vector<PoolOption>& table) {

@@ -287,6 +287,23 @@ void PoolMachine::flush(bool lent_too, Instant now, Actions& actions) noexcept {
     serve_waiters(now, actions);
 }
 
+void PoolMachine::retire_credentials(std::uint64_t oldest, Instant now, Actions& actions) noexcept {
+    oldest_credentials_ = oldest;
+    IntrusiveList<Slot> kept;
+    while (Slot* const slot = idle_.longest_idle()) {
+        leave_idle(*slot);
+        if (slot->credentials < oldest) {
+            start_close(*slot, CloseReason::kOldCredentials, actions);
+        } else {
+            kept.push_back(*slot);
+        }
+    }
+    while (Slot* const slot = kept.pop_front()) {
+        enter_idle(*slot);
+    }
+    serve_waiters(now, actions);
+}
+
 void PoolMachine::resize(std::uint32_t max_size,
                          std::uint32_t min_idle,
                          Actions& actions) noexcept {
@@ -404,6 +421,7 @@ void PoolMachine::count_closed(CloseReason reason) noexcept {
             break;
         case CloseReason::kSurplus:
         case CloseReason::kFlushed:
+        case CloseReason::kOldCredentials:
         case CloseReason::kDiscarded:
         case CloseReason::kPoolClosed:
             break;

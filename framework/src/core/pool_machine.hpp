@@ -136,6 +136,10 @@ public:
     // Closes what is idle. With `lent_too`, connections of this moment are not lent again either: a
     // new generation begins.
     void flush(bool lent_too, Instant now, Actions& actions) noexcept;
+    // Connections opened with credentials older than `oldest` are closed: what is idle now, what is
+    // lent as it comes back.
+    void retire_credentials(std::uint64_t oldest, Instant now, Actions& actions) noexcept;
+    [[nodiscard]] std::uint64_t oldest_credentials() const noexcept { return oldest_credentials_; }
     // Makes places for a larger pool, which stay empty until resize(). Throws std::bad_alloc; what
     // was made until then stays.
     void make_room(std::uint32_t max_size);
@@ -201,6 +205,7 @@ private:
     bool is_closed_ = false;
     bool is_paused_ = false;
     std::uint64_t generation_ = 0;
+    std::uint64_t oldest_credentials_ = 0;
     std::uint64_t openings_ = 0;
     std::uint64_t births_ = 0;
     std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once

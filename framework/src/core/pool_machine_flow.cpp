@@ -74,6 +74,9 @@ std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
     if (slot.generation != generation_) {
         return CloseReason::kFlushed;
     }
+    if (slot.credentials < oldest_credentials_) {
+        return CloseReason::kOldCredentials;
+    }
     if (open > options_.max_size) {
         return CloseReason::kSurplus;
     }

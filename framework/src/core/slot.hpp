@@ -27,8 +27,9 @@ struct Slot : detail::LaneSlot {
     std::uint64_t opening = 0;  // counts opens that began: news of an earlier one are no news
     std::uint64_t failure_round = 0;
     std::uint64_t generation = 0;
-    std::uint64_t birth = 0;      // counts opened connections: ties of age cannot occur
-    Instant expires_at = kNever;  // end of its lifetime, fixed at birth
+    std::uint64_t credentials = 0;  // number of those it was opened with; 0: there is but one
+    std::uint64_t birth = 0;        // counts opened connections: ties of age cannot occur
+    Instant expires_at = kNever;    // end of its lifetime, fixed at birth
     Instant idle_since{};
     Instant proven_at{};  // last known to work: opened, used or validated
     Instant lent_at{};

@@ -23,6 +23,8 @@ std::string_view to_string(CloseReason reason) noexcept {
             return "discarded";
         case CloseReason::kPoolClosed:
             return "pool closed";
+        case CloseReason::kOldCredentials:
+            return "old credentials";
     }
     return "unknown";
 }

@@ -3,6 +3,7 @@
 #include "backend/backend.hpp"
 #include "core/pool_machine.hpp"
 #include "core/retry_budget.hpp"
+#include "pool/credential_cache.hpp"
 #include "pool/endpoint_state.hpp"
 #include "pool/observer_calls.hpp"
 #include "pool/pool_entry.hpp"
@@ -37,6 +38,8 @@ struct PoolParts {
     // The same object for every pool whose connector names the same endpoint; none: its own.
     std::shared_ptr<EndpointState> endpoint{};
     std::shared_ptr<PoolObserver> observer{};  // none: nobody is told
+    // Over `config`, when user and password may change; none: they stay.
+    std::shared_ptr<CredentialCache> credentials{};
 };
 
 class PoolImpl;
@@ -175,6 +178,9 @@ private:
     void start_task(core::Slot& slot) noexcept;
     void run_task(core::Slot& slot) noexcept;
     void open(core::Slot& slot) noexcept;
+    void connect(core::Slot& slot, Deadline deadline);
+    void connect_with(core::Slot& slot, const CredentialCache::Version& version, Deadline deadline);
+    void connect_with(core::Slot& slot, const ConnectorConfig& config, Deadline deadline);
     void finish_open(core::Slot& slot, core::Instant began) noexcept;
     void fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void validate(core::Slot& slot) noexcept;

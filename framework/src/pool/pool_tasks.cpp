@@ -18,6 +18,7 @@ bool deserves_goodbye(CloseReason reason) {
         case CloseReason::kSurplus:
         case CloseReason::kFlushed:
         case CloseReason::kPoolClosed:
+        case CloseReason::kOldCredentials:
             return true;
         case CloseReason::kBroken:
         case CloseReason::kInvalid:
@@ -122,18 +123,10 @@ void PoolImpl::open(core::Slot& slot) noexcept {
     }
     std::exception_ptr thrown;
     try {
-        entry.io = std::make_unique<WatchedIo>(parts_.backend->io(), slot.was_used);
-        entry.connection =
-            parts_.connector->connect(*entry.io,
-                                      parts_.config,
-                                      clock().deadline_after(CISTERN_MUTANT(kConnectWithoutEnd)
-                                                                 ? Timeout::max()
-                                                                 : parts_.options.connect_timeout));
-        if (entry.connection == nullptr) {
-            throw ConnectError{
-                "plugin \"" + parts_.plugin + "\" returned no connection and reported no error",
-                {.breaks_connection = true}};
-        }
+        connect(slot,
+                clock().deadline_after(CISTERN_MUTANT(kConnectWithoutEnd)
+                                           ? Timeout::max()
+                                           : parts_.options.connect_timeout));
         entry.io->watch_hang_ups(*parts_.backend,
                                  std::make_shared<HangUp>(weak_from_this(), slot, slot.opening));
     } catch (...) {
@@ -155,6 +148,11 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
     parts_.endpoint->tell_turned_away();
     const auto random = parts_.backend->random();
     step([&](core::Instant now, core::Actions& actions) {
+        // They have been seen to work; what was opened with older ones is no longer wanted.
+        if (slot.credentials > machine_.oldest_credentials()) {
+            empty_lane(now, actions);
+            machine_.retire_credentials(slot.credentials, now, actions);
+        }
         machine_.opened(slot, random, now, actions);
         if (slot.is_hung_up) {
             opened_again = note_unused_end(slot, now, random);

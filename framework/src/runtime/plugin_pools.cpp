@@ -1,5 +1,8 @@
 #include "runtime/plugin_pools.hpp"
 
+#include "base/nearest.hpp"
+
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -21,7 +24,8 @@ std::string problem_of(Work work) {
 
 class PoolChecker {
 public:
-    PoolChecker(PluginHost& plugins, CheckedPools& result) : plugins_{plugins}, result_{result} {}
+    PoolChecker(PluginHost& plugins, const CredentialsProviders* credentials, CheckedPools& result)
+        : plugins_{plugins}, credentials_{credentials}, result_{result} {}
 
     void check(const PoolConfig& pool) {
         std::unique_ptr<Connector> connector;
@@ -37,6 +41,10 @@ public:
         auto checked = check_settings(pool, declared);
         if (!checked.problems.empty()) {
             add(std::move(checked.problems));
+            return;
+        }
+        if (auto why = credentials_problem(pool, declared); !why.empty()) {
+            add({pool.origin + ": pool." + pool.name + ".credentials: " + why});
             return;
         }
         ConnectorConfig settings{pool.name, std::move(checked.values)};
@@ -63,6 +71,34 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string credentials_problem(const PoolConfig& pool,
+                                                  const Settings& declared) const {
+        const auto& name = pool.options.credentials;
+        if (name.empty()) {
+            return {};
+        }
+        const bool takes_password =
+            std::any_of(declared.begin(), declared.end(), [](auto& setting) {
+                return setting.name == "password";
+            });
+        if (!declared.empty() && !takes_password) {
+            return "the plugin " + pool.plugin +
+                   " has no setting password that credentials could take the place of";
+        }
+        if (pool.settings.contains("password")) {
+            return "is given, and so is the plugin's password; right would be one of them";
+        }
+        if (credentials_ == nullptr || credentials_->contains(name)) {
+            return {};
+        }
+        std::vector<std::string> known;
+        for (const auto& [given, provider] : *credentials_) {
+            known.push_back(given);
+        }
+        return "the program gives no credentials called \"" + name + "\"" +
+               guess_text(name, known, "; a program gives them in RuntimeOptions::credentials");
+    }
+
     void add(Problems found) {
         result_.only_plugins_failed = false;
         for (auto& problem : found) {
@@ -71,19 +107,22 @@ private:
     }
 
     PluginHost& plugins_;
+    const CredentialsProviders* credentials_;
     CheckedPools& result_;
 };
 
 }  // namespace
 
-CheckedPools check_pools(LoadedConfig loaded, PluginHost& plugins) {
+CheckedPools check_pools(LoadedConfig loaded,
+                         PluginHost& plugins,
+                         const CredentialsProviders* credentials) {
     CheckedPools result;
     result.only_plugins_failed = loaded.problems.empty();
     result.problems = std::move(loaded.problems);
     if (!loaded.config.pools.empty()) {
         plugins.load(loaded.config.plugin_dirs);
     }
-    PoolChecker checker{plugins, result};
+    PoolChecker checker{plugins, credentials, result};
     for (const auto& pool : loaded.config.pools) {
         checker.check(pool);
     }

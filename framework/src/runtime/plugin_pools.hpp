@@ -5,6 +5,7 @@
 #include "plugin/plugin_host.hpp"
 
 #include <cistern/connector.hpp>
+#include <cistern/credentials.hpp>
 
 #include <memory>
 #include <string>
@@ -30,7 +31,10 @@ struct CheckedPools {
 };
 
 // Makes each pool's connector and holds the pool's settings against what the connector declares.
-// Goes on after a problem, so that all of them are found.
-[[nodiscard]] CheckedPools check_pools(LoadedConfig loaded, PluginHost& plugins);
+// Goes on after a problem, so that all of them are found. `credentials` are those that the program
+// gives; null: not known.
+[[nodiscard]] CheckedPools check_pools(LoadedConfig loaded,
+                                       PluginHost& plugins,
+                                       const CredentialsProviders* credentials);
 
 }  // namespace cistern

@@ -4,11 +4,13 @@
 #include "config/runtime_config.hpp"
 #include "core/option_rules.hpp"
 #include "pool/pool_impl.hpp"
+#include "runtime/credential_sources.hpp"
 #include "runtime/plugin_pools.hpp"
 
 #include <cistern/runtime.hpp>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace cistern {
@@ -42,12 +44,13 @@ void throw_if_any(const CheckedPools& checked) {
 
 class Runtime::Impl {
 public:
-    Impl(LoadedConfig loaded, std::shared_ptr<PoolObserver> observer) {
-        auto checked = check_pools(std::move(loaded), plugins_);
+    Impl(LoadedConfig loaded, RuntimeOptions options, Environment environment)
+        : options_{std::move(options)}, environment_{std::move(environment)} {
+        auto checked = check_pools(std::move(loaded), plugins_, &options_.credentials);
         throw_if_any(checked);
         backend_ = make_thread_backend();
         for (auto& pool : checked.pools) {
-            add(std::move(pool), observer);
+            add(std::move(pool));
         }
         for (auto& [name, pool] : pools_) {
             pool->start();
@@ -104,8 +107,9 @@ public:
     }
 
 private:
-    void add(CheckedPool checked, const std::shared_ptr<PoolObserver>& observer) {
+    void add(CheckedPool checked) {
         auto name = checked.name;
+        auto credentials = credentials_of(checked);
         auto pool = make_pool({.name = std::move(checked.name),
                                .plugin = std::move(checked.plugin),
                                .options = checked.options,
@@ -113,11 +117,29 @@ private:
                                .config = std::move(checked.settings),
                                .backend = backend_,
                                .endpoint = shared_endpoint(checked.endpoint),
-                               .observer = observer});
+                               .observer = options_.observer,
+                               .credentials = std::move(credentials)});
         if (!checked.endpoint.empty()) {
             pools_by_endpoint_.emplace(checked.endpoint, pool);
         }
         pools_.emplace(std::move(name), std::move(pool));
+    }
+
+    // None for a pool whose settings stay as they are.
+    std::shared_ptr<CredentialCache> credentials_of(const CheckedPool& checked) const {
+        std::shared_ptr<CredentialSource> source;
+        std::optional<ConnectSettings> known;
+        if (const auto& name = checked.options.credentials; !name.empty()) {
+            source = std::make_shared<ProvidedCredentials>(
+                checked.name, name, options_.credentials.at(name));
+        } else if (auto files = checked.settings.from_files(); !files.empty()) {
+            known = ConnectSettings{.values = files, .valid_for = Timeout::max()};
+            source = std::make_shared<FileCredentials>(std::move(files), environment_);
+        } else {
+            return nullptr;
+        }
+        return std::make_shared<CredentialCache>(
+            checked.settings, std::move(source), std::move(known));
     }
 
     // None for a pool that is its own endpoint.
@@ -132,6 +154,8 @@ private:
         return endpoint;
     }
 
+    const RuntimeOptions options_;
+    const Environment environment_;  // as at the start, for references that are read again
     // Declared in order of life.
     PluginHost plugins_;
     std::shared_ptr<Backend> backend_;
@@ -147,13 +171,23 @@ Runtime::~Runtime() = default;
 
 Runtime Runtime::from_file(const std::filesystem::path& path,
                            std::shared_ptr<PoolObserver> observer) {
-    return Runtime{std::make_unique<Impl>(load_config(path, process_environment(), option_rules),
-                                          std::move(observer))};
+    return from_file(path, RuntimeOptions{.observer = std::move(observer)});
+}
+
+Runtime Runtime::from_file(const std::filesystem::path& path, RuntimeOptions options) {
+    auto environment = process_environment();
+    auto loaded = load_config(path, environment, option_rules);
+    return Runtime{
+        std::make_unique<Impl>(std::move(loaded), std::move(options), std::move(environment))};
 }
 
 Runtime Runtime::from_spec(RuntimeSpec spec) {
-    return Runtime{std::make_unique<Impl>(load_config(spec, process_environment(), option_rules),
-                                          std::move(spec.observer))};
+    auto environment = process_environment();
+    auto loaded = load_config(spec, environment, option_rules);
+    return Runtime{std::make_unique<Impl>(
+        std::move(loaded),
+        RuntimeOptions{std::move(spec.observer), std::move(spec.credentials)},
+        std::move(environment))};
 }
 
 std::vector<std::string> Runtime::pool_names() const {
@@ -174,7 +208,9 @@ void Runtime::warm_up(Timeout timeout) {
 
 std::vector<std::string> check_config(const std::filesystem::path& path) {
     PluginHost plugins;
-    return check_pools(load_config(path, process_environment(), option_rules), plugins).problems;
+    // Which credentials the program will give is not known here.
+    return check_pools(load_config(path, process_environment(), option_rules), plugins, nullptr)
+        .problems;
 }
 
 }  // namespace cistern

@@ -122,6 +122,10 @@ public:
         machine.flush(true, now, actions_);
         settle();
     }
+    void retire_credentials(std::uint64_t oldest) {
+        machine.retire_credentials(oldest, now, actions_);
+        settle();
+    }
     void resize(std::uint32_t max_size, std::uint32_t min_idle = 0) {
         machine.make_room(max_size);
         machine.resize(max_size, min_idle, actions_);

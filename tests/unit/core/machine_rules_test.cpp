@@ -183,5 +183,31 @@ TEST_CASE("a nudged waiter that comes too late waits on, and is nudged again", "
     CHECK(driver.nudged.size() == 2);
 }
 
+TEST_CASE("what was opened with retired credentials is closed, idle now and lent as it comes back",
+          "[unit][core]") {
+    MachineDriver driver{MachineDriver::quiet(4)};
+    driver.fill(4);
+    for (std::uint32_t index = 0; index < 4; ++index) {
+        driver.machine.slot(index).credentials = index < 2 ? 1 : 2;
+    }
+    auto& lent = driver.acquire();
+    auto& other = driver.acquire();
+    auto& third = driver.acquire();
+    driver.retire_credentials(2);
+    std::uint32_t old = 0;
+    for (const auto* waiter : {&lent, &other, &third}) {
+        old += waiter->slot->credentials < 2 ? 1 : 0;
+    }
+    CHECK(driver.closing.size() == 2 - old);
+    for (auto* waiter : {&lent, &other, &third}) {
+        driver.release(*waiter);
+    }
+    CHECK(driver.closing.size() == 2);
+    CHECK(driver.count(State::kIdle) == 2);
+    for (const auto* slot : driver.closing) {
+        CHECK(slot->close_reason == CloseReason::kOldCredentials);
+    }
+}
+
 }  // namespace
 }  // namespace cistern::test

@@ -89,6 +89,7 @@ private:
 // What the connections of one test do, and did.
 struct Script {
     std::function<void(Deadline)> connect = [](Deadline) {};
+    std::function<void(const ConnectorConfig&)> connect_with = [](const ConnectorConfig&) {};
     std::function<void(int number, Deadline)> validate = [](int, Deadline) {};
     std::function<void(int number, Deadline)> reset = [](int, Deadline) {};
     std::function<void(int number, Deadline)> close = [](int, Deadline) {};
@@ -137,9 +138,10 @@ public:
     explicit FakeConnector(std::shared_ptr<Script> script) : script_{std::move(script)} {}
 
     std::unique_ptr<Connection> connect(IoContext& io,
-                                        const ConnectorConfig&,
+                                        const ConnectorConfig& conf,
                                         Deadline deadline) override {
         ++script_->connects;
+        script_->connect_with(conf);
         script_->connect(deadline);
         auto stream = script_->opens_stream ? io.connect_tcp({"host", "1"}, deadline) : nullptr;
         return std::make_unique<FakeConnection>(script_, std::move(stream));
@@ -239,7 +241,8 @@ struct Fixture {
                           .config = {},
                           .backend = backend,
                           .endpoint = endpoint,
-                          .observer = observer});
+                          .observer = observer,
+                          .credentials = credentials});
         pool->start();
     }
     [[nodiscard]] Pool<FakeSession>& typed() { return detail::typed<FakeSession>(*pool); }
@@ -249,6 +252,7 @@ struct Fixture {
     std::shared_ptr<Script> script = std::make_shared<Script>();
     std::shared_ptr<RecordingObserver> observer = std::make_shared<RecordingObserver>();
     std::shared_ptr<EndpointState> endpoint = std::make_shared<EndpointState>("db1:7");
+    std::shared_ptr<CredentialCache> credentials{};
     std::shared_ptr<PoolImpl> pool;
 };
 
