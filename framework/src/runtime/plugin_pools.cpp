@@ -88,7 +88,11 @@ private:
         if (pool.settings.contains("password")) {
             return "is given, and so is the plugin's password; right would be one of them";
         }
-        if (credentials_ == nullptr || credentials_->contains(name)) {
+        if (credentials_ == nullptr) {
+            return {};
+        }
+        if (const auto found = credentials_->find(name);
+            found != credentials_->end() && found->second != nullptr) {
             return {};
         }
         std::vector<std::string> known;
