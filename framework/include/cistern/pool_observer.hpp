@@ -17,6 +17,7 @@ enum class CloseReason {
     kSurplus,
     kFlushed,
     kDiscarded,
+    kEvicted,  // for a connection with another match
     kPoolClosed
 };
 

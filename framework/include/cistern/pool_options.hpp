@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace cistern {
 
@@ -80,6 +81,9 @@ struct PoolOptions {
     // -- Behaviour --------------------------------------------------------------------------------
 
     LendOrder order = LendOrder::kLifo;
+    // The plugin's setting by which callers choose: Pool::acquire(match, timeout). Empty: they
+    // cannot.
+    std::string match_by;
     // A lease held for longer is reported with its holder and place. 0: off.
     std::chrono::nanoseconds leak_threshold{0};
     BackendKind backend = BackendKind::kThread;

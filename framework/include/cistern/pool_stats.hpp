@@ -11,8 +11,8 @@ namespace cistern {
 
 // A lease that is out: since when, and where it was borrowed.
 struct Holder {
-    // At least: what was borrowed in the express lane is as old as this, or older by less than half of
-    // validate_after_idle.
+    // At least: what was borrowed in the express lane is as old as this, or older by less than half
+    // of validate_after_idle.
     std::chrono::nanoseconds held{};
     std::source_location where;
 };
@@ -37,6 +37,8 @@ struct PoolStats {
     std::uint32_t validating = 0;  // being validated or reset
     std::uint32_t closing = 0;
     std::uint32_t waiting = 0;  // callers
+    // Places of max_size that other matches of the same keyed pool take; these are not in total.
+    std::uint32_t taken_by_others = 0;
     bool is_paused = false;
     // -- Since the pool was made ------------------------------------------------------------------
     std::uint64_t acquired = 0;         // leases handed out
@@ -50,6 +52,7 @@ struct PoolStats {
     std::uint64_t closed_invalid = 0;   // ... because validation or reset failed
     std::uint64_t closed_lifetime = 0;  // ... because of max_lifetime
     std::uint64_t closed_idle = 0;      // ... because of idle_timeout
+    std::uint64_t closed_evicted = 0;   // ... to make room for a connection with another match
     std::uint64_t validations = 0;      // validations that were tried
     std::uint64_t retries = 0;          // calls repeated by with_retry
     std::uint64_t leaks_reported = 0;   // leases held longer than leak_threshold

@@ -6,6 +6,8 @@
 #include "pool/endpoint_state.hpp"
 #include "pool/observer_calls.hpp"
 #include "pool/pool_entry.hpp"
+#include "pool/running_pool.hpp"
+#include "pool/shared_capacity.hpp"
 
 #include <cistern/connector.hpp>
 #include <cistern/detail/pool_core.hpp>
@@ -31,12 +33,15 @@ struct PoolParts {
     std::string name;
     std::string plugin;  // for messages
     PoolOptions options;
-    std::unique_ptr<Connector> connector;
+    std::shared_ptr<Connector> connector;
     ConnectorConfig config;
     std::shared_ptr<Backend> backend;
     // The same object for every pool whose connector names the same endpoint; none: its own.
     std::shared_ptr<EndpointState> endpoint{};
     std::shared_ptr<PoolObserver> observer{};  // none: nobody is told
+    // The same object for every pool that may have options.max_size connections together with this
+    // one; none: it may have as many alone.
+    std::shared_ptr<SharedCapacity> capacity{};
 };
 
 class PoolImpl;
@@ -62,21 +67,20 @@ class PoolImpl;
 // The express lane lets callers exchange connections without the lock while nobody waits. All that
 // enters or leaves it does so under the lock; a connection in it belongs to whoever its word names.
 // Every step that ends with the lane to be closed takes everything out of it (pool_lane.cpp).
-class PoolImpl final : public detail::PoolCore,
+class PoolImpl final : public RunningPool,
                        public EndpointListener,
+                       public CapacityMember,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
     explicit PoolImpl(PoolParts parts);  // for make_pool()
     ~PoolImpl() override;
 
-    // Begins to open min_idle connections. Once, before anything else.
-    void start();
-    // Lends nothing any more, tells waiters, closes what is idle, and waits until the pool's tasks
-    // have ended or the deadline has passed; not for leases. Afterwards nothing is asked of the
-    // backend but its clock: a lease that ends closes its connection on the spot.
-    void close(Deadline deadline) noexcept;
+    // -- RunningPool ------------------------------------------------------------------------------
+    void start() override;
+    void close(Deadline deadline) noexcept override;
 
     // -- detail::PoolCore -------------------------------------------------------------------------
+    [[nodiscard]] std::shared_ptr<PoolCore> matching(std::string_view match) override;
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
@@ -110,6 +114,8 @@ public:
 
     // -- EndpointListener -------------------------------------------------------------------------
     void on_endpoint_free() noexcept override;
+    // -- CapacityMember ---------------------------------------------------------------------------
+    void on_capacity_changed() noexcept override;
 
 private:
     friend std::shared_ptr<PoolImpl> make_pool(PoolParts parts);
@@ -135,7 +141,8 @@ private:
     template <class Event>
     void step(Event&& event);
     void add_entries();
-    void start_opens(core::Instant now, core::Actions& actions) noexcept;
+    // True when those who share the capacity are to be told.
+    [[nodiscard]] bool start_opens(core::Instant now, core::Actions& actions) noexcept;
     // One of the timers that a pool has: the moment it is set for; never: it is not.
     using Timer = core::Instant PoolImpl::*;
     // Marks `timer` as set for `wanted` and returns this, unless it is set for `latest` or earlier.
@@ -170,6 +177,13 @@ private:
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
     void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
 
+    // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
+    [[nodiscard]] bool is_room_wanted() const noexcept;
+    void give_up_idle(core::Actions& actions) noexcept;
+    [[nodiscard]] bool has_to_yield(core::Return how) noexcept;
+    void put_place_back(bool was_given_up) noexcept;
+    void tell_of_capacity() noexcept;
+
     // -- Tasks (pool_tasks.cpp) -------------------------------------------------------------------
     void start_task(core::Slot& slot) noexcept;
     void run_task(core::Slot& slot) noexcept;
@@ -199,6 +213,7 @@ private:
     ObserverCalls observer_;
     const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
     EndpointState::Member member_ = 0;
+    SharedCapacity::Member seat_ = nullptr;  // null when all of max_size is its own
 
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------

@@ -1,6 +1,10 @@
 #include "runtime/plugin_pools.hpp"
 
+#include "base/nearest.hpp"
+#include "config/message_text.hpp"
+
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace cistern {
@@ -24,7 +28,7 @@ public:
     PoolChecker(PluginHost& plugins, CheckedPools& result) : plugins_{plugins}, result_{result} {}
 
     void check(const PoolConfig& pool) {
-        std::unique_ptr<Connector> connector;
+        std::shared_ptr<Connector> connector;
         Settings declared;
         const auto make = [&] {
             connector = plugins_.create(pool.plugin);
@@ -37,6 +41,10 @@ public:
         auto checked = check_settings(pool, declared);
         if (!checked.problems.empty()) {
             add(std::move(checked.problems));
+            return;
+        }
+        const auto match_by = find_match_by(pool, declared);
+        if (!match_by) {
             return;
         }
         ConnectorConfig settings{pool.name, std::move(checked.values)};
@@ -59,10 +67,33 @@ public:
                                  .options = pool.options,
                                  .connector = std::move(connector),
                                  .settings = std::move(settings),
+                                 .match_by = *match_by,
                                  .endpoint = std::move(endpoint)});
     }
 
 private:
+    // The setting that options.match_by names; none in particular when it is empty.
+    std::optional<Setting> find_match_by(const PoolConfig& pool, const Settings& declared) {
+        const auto& name = pool.options.match_by;
+        if (name.empty()) {
+            return Setting{};
+        }
+        std::vector<std::string> names;
+        for (const auto& setting : declared) {
+            if (setting.type == SettingType::kSecret) {
+                continue;
+            }
+            if (setting.name == name) {
+                return setting;
+            }
+            names.push_back(setting.name);
+        }
+        add({pool.origin + ": pool." + pool.name + ".match_by = \"" + name +
+             "\": must be a setting of the plugin " + pool.plugin + " that is no secret" +
+             guess_text(name, names, "; it has " + one_of(names))});
+        return std::nullopt;
+    }
+
     void add(Problems found) {
         result_.only_plugins_failed = false;
         for (auto& problem : found) {

@@ -1,14 +1,19 @@
 #include "backend/thread/thread_backend.hpp"
-#include "config/environment.hpp"
 #include "base/nearest.hpp"
+#include "config/environment.hpp"
+#include "config/message_text.hpp"
 #include "config/runtime_config.hpp"
+#include "config/setting_text.hpp"
 #include "core/option_rules.hpp"
+#include "pool/keyed_pool.hpp"
 #include "pool/pool_impl.hpp"
 #include "runtime/plugin_pools.hpp"
 
 #include <cistern/runtime.hpp>
 
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <utility>
 
 namespace cistern {
@@ -36,6 +41,49 @@ void throw_if_any(const CheckedPools& checked) {
         throw PluginError{problem_list(checked.problems)};
     }
     throw ConfigError{problem_list(checked.problems)};
+}
+
+// What pools with connections to the same place have in common, for as long as one of them lives.
+//
+// Thread safety:  may be asked by any number of tasks at once.
+class Endpoints {
+public:
+    // None for a pool that is its own endpoint.
+    [[nodiscard]] std::shared_ptr<EndpointState> find(const std::string& name) {
+        if (name.empty()) {
+            return nullptr;
+        }
+        const std::lock_guard lock{mutex_};
+        std::erase_if(states_, [](const auto& state) { return state.second.expired(); });
+        auto& known = states_[name];
+        auto state = known.lock();
+        if (state == nullptr) {
+            known = state = std::make_shared<EndpointState>();
+        }
+        return state;
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<std::string, std::weak_ptr<EndpointState>> states_;  // guarded by mutex_
+};
+
+// What `unmatched` is for callers who ask for `match`.
+PoolParts matched(const PoolParts& unmatched,
+                  const Setting& setting,
+                  const std::string& match,
+                  Endpoints& endpoints) {
+    if (!is_allowed(setting, match)) {
+        throw ConfigError{"pool \"" + unmatched.name + "\": the match " + in_quotes(match) +
+                          " cannot be its " + setting.name + ", which must be " +
+                          allowed_text(setting)};
+    }
+    auto parts = unmatched;
+    parts.name += "[" + match + "]";
+    parts.config = parts.config.with(setting.name, {match, "acquire(match)"});
+    parts.connector->check(parts.config);
+    parts.endpoint = endpoints.find(parts.connector->endpoint(parts.config));
+    return parts;
 }
 
 }  // namespace
@@ -71,7 +119,7 @@ public:
         return names;
     }
 
-    [[nodiscard]] PoolImpl& find(const std::string& name) const {
+    [[nodiscard]] RunningPool& find(const std::string& name) const {
         const auto found = pools_.find(name);
         if (found == pools_.end()) {
             throw ConfigError{"there is no pool called \"" + name + "\"" +
@@ -90,35 +138,31 @@ public:
 
 private:
     void add(CheckedPool checked, const std::shared_ptr<PoolObserver>& observer) {
-        auto name = checked.name;
-        auto pool = make_pool({.name = std::move(checked.name),
-                               .plugin = std::move(checked.plugin),
-                               .options = checked.options,
-                               .connector = std::move(checked.connector),
-                               .config = std::move(checked.settings),
-                               .backend = backend_,
-                               .endpoint = shared_endpoint(checked.endpoint),
-                               .observer = observer});
-        pools_.emplace(std::move(name), std::move(pool));
-    }
-
-    // None for a pool that is its own endpoint.
-    std::shared_ptr<EndpointState> shared_endpoint(const std::string& name) {
-        if (name.empty()) {
-            return nullptr;
+        PoolParts parts{.name = std::move(checked.name),
+                        .plugin = std::move(checked.plugin),
+                        .options = std::move(checked.options),
+                        .connector = std::move(checked.connector),
+                        .config = std::move(checked.settings),
+                        .backend = backend_,
+                        .endpoint = endpoints_->find(checked.endpoint),
+                        .observer = observer};
+        const auto name = parts.name;
+        if (parts.options.match_by.empty()) {
+            pools_.emplace(name, make_pool(std::move(parts)));
+            return;
         }
-        auto& endpoint = endpoints_[name];
-        if (!endpoint) {
-            endpoint = std::make_shared<EndpointState>();
-        }
-        return endpoint;
+        auto parts_for = [parts, endpoints = endpoints_, setting = std::move(checked.match_by)](
+                             const std::string& match) {
+            return matched(parts, setting, match, *endpoints);
+        };
+        pools_.emplace(name, std::make_shared<KeyedPool>(std::move(parts), std::move(parts_for)));
     }
 
     // Declared in order of life.
     PluginHost plugins_;
     std::shared_ptr<Backend> backend_;
-    std::map<std::string, std::shared_ptr<EndpointState>> endpoints_;
-    std::map<std::string, std::shared_ptr<PoolImpl>> pools_;
+    std::shared_ptr<Endpoints> endpoints_ = std::make_shared<Endpoints>();
+    std::map<std::string, std::shared_ptr<RunningPool>> pools_;
 };
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {}
