@@ -15,13 +15,17 @@ void PoolImpl::give_up_idle(core::Actions& actions) noexcept {
     if (seat_ == nullptr) {
         return;
     }
-    const auto idle = machine_.count(core::ConnectionState::kIdle);
+    auto longest = core::kNever;
     // What is idle although somebody waits is about to be his.
-    if (idle > 0 && machine_.waiting() == 0 && parts_.capacity->is_wanted()) {
-        machine_.give_up_idle(parts_.capacity->to_give_up(seat_, idle), actions);
+    if (machine_.waiting() == 0) {
+        const auto idle = machine_.count(core::ConnectionState::kIdle);
+        if (idle > 0 && parts_.capacity->is_wanted()) {
+            machine_.give_up_idle(parts_.capacity->to_give_up(seat_, idle), actions);
+        }
+        const auto in_lane = machine_.first_in_lane() != nullptr ? swept_at_ : core::kNever;
+        longest = std::min(machine_.longest_idle(), in_lane);
     }
-    const auto in_lane = machine_.first_in_lane() != nullptr ? swept_at_ : core::kNever;
-    SharedCapacity::note_longest_idle(seat_, std::min(machine_.longest_idle(), in_lane));
+    SharedCapacity::note_longest_idle(seat_, longest);
 }
 
 // What would be closed anyway gives up its place by itself.

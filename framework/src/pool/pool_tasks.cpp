@@ -167,10 +167,10 @@ void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noe
             slot.ticket, parts_.options.retry, clock().now(), parts_.backend->random());
     }
     parts_.endpoint->tell_turned_away();
-    put_place_back(false);
     step([&](core::Instant now, core::Actions& actions) {
         note_failure(std::move(failure.what), failure.error, failure.is_final, now);
         machine_.open_failed(slot, failure.error, failure.is_final, now, actions);
+        put_place_back(false);
     });
     tell_of_capacity();
     observer_.tell([&](PoolObserver& observer) { observer.on_open_failed(parts_.name, what); });
@@ -245,12 +245,14 @@ void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
     if (entry.was_lent || !CISTERN_MUTANT(kUnusedStaysOpen)) {
         entry.clear();
     }
-    put_place_back(reason == CloseReason::kEvicted);
     if (CISTERN_MUTANT(kCloseTellsNobody)) {
         const std::lock_guard lock{mutex_};
         machine_.closed(slot);
     } else {
-        step([&](core::Instant, core::Actions&) { machine_.closed(slot); });
+        step([&](core::Instant, core::Actions&) {
+            machine_.closed(slot);
+            put_place_back(reason == CloseReason::kEvicted);
+        });
     }
     tell_of_capacity();
     observer_.tell([&](PoolObserver& observer) { observer.on_closed(parts_.name, reason); });

@@ -131,21 +131,23 @@ std::shared_ptr<CapacityMember> SharedCapacity::next_to_open() noexcept {
     return first->pool.lock();
 }
 
-// Once since somebody began to queue is enough: whoever has looked goes on looking by itself.
+// Whoever has nothing idle need not look twice since somebody began to queue: it goes on looking by
+// itself.
 std::shared_ptr<CapacityMember> SharedCapacity::next_to_help() noexcept {
     const std::lock_guard lock{mutex_};
+    const auto rank = [&](const Seat& seat) {
+        const auto idle = seat.longest_idle.load(std::memory_order_relaxed);
+        return std::pair{seat.round == round_ && idle == core::kNever.count(), idle};
+    };
     while (missing(nullptr) > 0) {
         const auto next =
             std::min_element(seats_.begin(), seats_.end(), [&](const Seat& one, const Seat& other) {
-                const auto rank = [&](const Seat& seat) {
-                    return std::pair{seat.round == round_,
-                                     seat.longest_idle.load(std::memory_order_relaxed)};
-                };
                 return rank(one) < rank(other);
             });
-        if (next == seats_.end() || std::exchange(next->round, round_) == round_) {
+        if (next == seats_.end() || rank(*next).first) {
             return nullptr;
         }
+        next->round = round_;
         if (auto pool = next->pool.lock()) {
             return pool;
         }

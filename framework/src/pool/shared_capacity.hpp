@@ -71,7 +71,7 @@ public:
     [[nodiscard]] std::uint32_t to_give_up(Member member, std::uint32_t idle) noexcept;
     // Whether a member has to give up what it could lend to a waiter of its own.
     [[nodiscard]] bool has_to_yield(Member member) noexcept;
-    // Since when its longest idle connection is idle; never: none is.
+    // Since when that connection is idle which it would give up first; never: it has none to give.
     static void note_longest_idle(Member member, core::Instant since) noexcept;
 
     // Has those look who can go on, or can help others to.

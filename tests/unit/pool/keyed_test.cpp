@@ -221,6 +221,24 @@ TEST_CASE("a caller who leaves the queue leaves no claim behind", "[unit][pool]"
     CHECK(fixture.pool->stats().opened == 1);
 }
 
+TEST_CASE("what stayed idle because enough was being closed gives way to the next who waits",
+          "[unit][pool]") {
+    KeyedFixture fixture{2};
+    fixture.start("a");
+    fixture.start("b");
+    fixture.give_back("a");
+    fixture.give_back("b");
+    // Both begin to queue before anything that gives way has been closed.
+    for (const auto* match : {"c", "d"}) {
+        fixture.backend->in_task([&fixture, match] {
+            fixture.leases[match].push_back(fixture.typed().acquire(match, 10s));
+            fixture.served.emplace_back(match);
+        });
+    }
+    fixture.backend->run();
+    CHECK(fixture.served == std::vector<std::string>{"a", "b", "c", "d"});
+}
+
 // The defects of socketpool's matching, by their numbers.
 
 TEST_CASE("sp02_mismatched_connection_is_never_queued_twice: it has one owner at a time",
