@@ -25,7 +25,7 @@ KeyedPool::KeyedPool(PoolParts unmatched, PartsFor parts_for)
       capacity_{std::make_shared<SharedCapacity>(unmatched.options.max_size)},
       unmatched_{make_pool(sharing(std::move(unmatched), capacity_))},
       forget_at_{kFewMatches},
-      max_size_{unmatched_->stats().max_size} {}
+      rules_{.max_size = unmatched_->stats().max_size} {}
 
 KeyedPool::~KeyedPool() = default;
 
@@ -38,30 +38,44 @@ std::shared_ptr<detail::PoolCore> KeyedPool::matching(std::string_view match) {
             return found->second;
         }
     }
-    const std::string text{match};
-    const auto made = make_pool_for(text);
-    // What goes is let go of after the lock.
-    std::vector<PoolRef> forgotten;
-    const std::unique_lock lock{mutex_};
-    if (is_closed_) {
-        throw PoolClosed{"pool \"" + name() + "\" is drained or closed and lends nothing any more"};
-    }
-    if (matched_.size() >= forget_at_) {
-        forgotten = forget_unused();
-    }
-    const auto [place, is_new] = matched_.try_emplace(text, made);
-    if (is_new) {
-        if (is_paused_) {
-            made->pause();
+    return add(std::string{match});
+}
+
+KeyedPool::PoolRef KeyedPool::add(const std::string& match) {
+    forget_unused();
+    auto made = make_pool(sharing(parts_for_(match), capacity_));
+    made->start();
+    apply_rules(*made);
+    PoolRef kept;
+    {
+        const std::unique_lock lock{mutex_};
+        if (is_closed_) {
+            throw PoolClosed{"pool \"" + name() +
+                             "\" is drained or closed and lends nothing any more"};
         }
-        if (made->stats().max_size != max_size_) {
-            made->resize(max_size_, 0);
-        }
-        if (session_ != nullptr) {
-            static_cast<void>(made->facade(*session_, cast_, make_facade_));
-        }
+        kept = matched_.try_emplace(match, made).first->second;
     }
-    return place->second;
+    // Once more: what was decided before it could be found did not reach it.
+    apply_rules(*kept);
+    return kept;
+}
+
+void KeyedPool::apply_rules(PoolImpl& pool) const {
+    Rules rules;
+    {
+        const std::shared_lock lock{mutex_};
+        rules = rules_;
+    }
+    const auto now = pool.stats();
+    if (now.max_size != rules.max_size) {
+        pool.resize(rules.max_size, 0);
+    }
+    if (now.is_paused != rules.is_paused) {
+        rules.is_paused ? pool.pause() : pool.resume();
+    }
+    if (rules.session != nullptr) {
+        static_cast<void>(pool.facade(*rules.session, rules.cast, rules.make_facade));
+    }
 }
 
 std::size_t KeyedPool::matches() const {
@@ -69,25 +83,35 @@ std::size_t KeyedPool::matches() const {
     return matched_.size();
 }
 
-KeyedPool::PoolRef KeyedPool::make_pool_for(const std::string& match) const {
-    auto pool = make_pool(sharing(parts_for_(match), capacity_));
-    pool->start();
-    return pool;
+void KeyedPool::forget_unused() {
+    const auto unused = take_unused();
+    PoolStats counted;
+    for (const auto& pool : unused) {
+        add_stats(counted, pool->stats());
+    }
+    const std::unique_lock lock{mutex_};
+    add_stats(forgotten_, counted);
+    std::erase_if(leaving_, [&](const PoolRef& pool) {
+        return std::find(unused.begin(), unused.end(), pool) != unused.end();
+    });
 }
 
 // Only a match that nobody has in hand may go: nobody can take it in hand meanwhile.
-std::vector<KeyedPool::PoolRef> KeyedPool::forget_unused() {
+std::vector<KeyedPool::PoolRef> KeyedPool::take_unused() {
+    const std::unique_lock lock{mutex_};
     std::vector<PoolRef> unused;
-    for (auto at = matched_.begin(); at != matched_.end();) {
-        const auto stats = at->second->stats();
-        if (at->second.use_count() == 1 && stats.total == 0 && stats.waiting == 0) {
-            unused.push_back(at->second);
-            add_stats(forgotten_, stats);
-            at = matched_.erase(at);
-        } else {
-            ++at;
-        }
+    if (matched_.size() < forget_at_) {
+        return unused;
     }
+    std::erase_if(matched_, [&](const auto& match) {
+        const auto& pool = match.second;
+        const bool goes = pool.use_count() == 1 && pool->is_unused();
+        if (goes) {
+            unused.push_back(pool);
+        }
+        return goes;
+    });
+    leaving_.insert(leaving_.end(), unused.begin(), unused.end());
     forget_at_ = std::max(kFewMatches, 2 * matched_.size());
     return unused;
 }
@@ -106,11 +130,11 @@ void* KeyedPool::facade(const std::type_info& session,
                         std::shared_ptr<void> (*make)(PoolCore&)) {
     static_cast<void>(unmatched_->facade(session, cast, make));
     const std::unique_lock lock{mutex_};
-    if (session_ == nullptr) {
+    if (rules_.session == nullptr) {
         facade_ = make(*this);
-        session_ = &session;
-        cast_ = cast;
-        make_facade_ = make;
+        rules_.session = &session;
+        rules_.cast = cast;
+        rules_.make_facade = make;
     }
     return facade_.get();
 }
@@ -162,7 +186,7 @@ void KeyedPool::resize(std::uint32_t max_size, std::uint32_t min_idle) {
     unmatched_->resize(max_size, min_idle);  // first: it checks them
     {
         const std::unique_lock lock{mutex_};
-        max_size_ = max_size;
+        rules_.max_size = max_size;
     }
     capacity_->resize(max_size);
     for (const auto& pool : all()) {
@@ -174,7 +198,7 @@ void KeyedPool::resize(std::uint32_t max_size, std::uint32_t min_idle) {
 void KeyedPool::pause() {
     {
         const std::unique_lock lock{mutex_};
-        is_paused_ = true;
+        rules_.is_paused = true;
     }
     for (const auto& pool : all()) {
         pool->pause();
@@ -184,7 +208,7 @@ void KeyedPool::pause() {
 void KeyedPool::resume() {
     {
         const std::unique_lock lock{mutex_};
-        is_paused_ = false;
+        rules_.is_paused = false;
     }
     for (const auto& pool : all()) {
         pool->resume();
@@ -192,10 +216,19 @@ void KeyedPool::resume() {
 }
 
 PoolStats KeyedPool::stats() const {
-    const std::shared_lock lock{mutex_};
+    std::vector<PoolRef> pools;
+    PoolStats forgotten;
+    {
+        const std::shared_lock lock{mutex_};
+        pools = leaving_;
+        for (const auto& [match, pool] : matched_) {
+            pools.push_back(pool);
+        }
+        forgotten = forgotten_;
+    }
     auto sum = unmatched_->stats();
-    add_stats(sum, forgotten_);
-    for (const auto& [match, pool] : matched_) {
+    add_stats(sum, forgotten);
+    for (const auto& pool : pools) {
         add_stats(sum, pool->stats());
     }
     sum.taken_by_others = 0;

@@ -22,8 +22,7 @@ namespace cistern {
 // included. A match that has neither a connection nor a waiter is forgotten when others come, so
 // that memory follows what is open and not how many matches there have ever been.
 //
-// Lock order:     mutex_ comes before the locks of the pools. Under it no connector is called and
-//                 nothing is waited for.
+// Lock order:     mutex_ is a leaf: under it no pool is called, and nothing else.
 class KeyedPool final : public RunningPool {
 public:
     // The parts of the pool for one match. Throws ConfigError for what cannot be one.
@@ -78,8 +77,19 @@ private:
         using is_transparent = void;
     };
 
-    [[nodiscard]] PoolRef make_pool_for(const std::string& match) const;
-    [[nodiscard]] std::vector<PoolRef> forget_unused();  // REQUIRES: mutex_ held
+    // What was decided about all of them.
+    struct Rules {
+        std::uint32_t max_size = 0;
+        bool is_paused = false;
+        const std::type_info* session = nullptr;  // null: not asked for yet
+        detail::SessionCast cast = nullptr;
+        std::shared_ptr<void> (*make_facade)(PoolCore&) = nullptr;
+    };
+
+    [[nodiscard]] PoolRef add(const std::string& match);
+    void apply_rules(PoolImpl& pool) const;
+    void forget_unused();
+    [[nodiscard]] std::vector<PoolRef> take_unused();
     [[nodiscard]] std::vector<PoolRef> all() const;
 
     const std::shared_ptr<Backend> backend_;
@@ -90,14 +100,11 @@ private:
     mutable std::shared_mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     std::unordered_map<std::string, PoolRef, Hash, std::equal_to<>> matched_;
-    std::size_t forget_at_;  // so many
-    PoolStats forgotten_;    // what they have counted
-    std::uint32_t max_size_;
-    bool is_paused_ = false;
+    std::size_t forget_at_;         // so many
+    std::vector<PoolRef> leaving_;  // forgotten, and not in forgotten_ yet
+    PoolStats forgotten_;           // what forgotten ones have counted
+    Rules rules_;
     bool is_closed_ = false;
-    const std::type_info* session_ = nullptr;  // null: not asked for yet
-    detail::SessionCast cast_ = nullptr;
-    std::shared_ptr<void> (*make_facade_)(PoolCore&) = nullptr;
     std::shared_ptr<void> facade_;
 };
 

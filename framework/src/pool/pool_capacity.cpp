@@ -28,6 +28,13 @@ void PoolImpl::give_up_idle(core::Actions& actions) noexcept {
     SharedCapacity::note_longest_idle(seat_, longest);
 }
 
+void PoolImpl::note_use() noexcept {
+    if (seat_ != nullptr) {
+        is_unused_.store(machine_.total() == 0 && machine_.waiting() == 0,
+                         std::memory_order_release);
+    }
+}
+
 // What would be closed anyway gives up its place by itself.
 bool PoolImpl::has_to_yield(core::Return how) noexcept {
     return seat_ != nullptr && machine_.waiting() > 0 &&

@@ -114,6 +114,10 @@ public:
 
     // -- EndpointListener -------------------------------------------------------------------------
     void on_endpoint_free() noexcept override;
+    // Of a pool that shares its capacity: it has neither a connection nor a waiter.
+    [[nodiscard]] bool is_unused() const noexcept {
+        return is_unused_.load(std::memory_order_acquire);
+    }
     // -- CapacityMember ---------------------------------------------------------------------------
     void on_capacity_changed() noexcept override;
 
@@ -179,6 +183,7 @@ private:
 
     // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
     [[nodiscard]] bool is_room_wanted() const noexcept;
+    void note_use() noexcept;
     void give_up_idle(core::Actions& actions) noexcept;
     [[nodiscard]] bool has_to_yield(core::Return how) noexcept;
     void put_place_back(bool was_given_up) noexcept;
@@ -236,6 +241,7 @@ private:
     std::uint64_t retries_ = 0;
 
     // -- Synchronises itself ----------------------------------------------------------------------
+    std::atomic<bool> is_unused_{true};
     std::atomic<detail::SessionCast> cast_{nullptr};
 
     std::mutex facade_mutex_;

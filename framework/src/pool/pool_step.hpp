@@ -40,6 +40,7 @@ void PoolImpl::step(Event&& event) {
         give_up_idle(actions);
         lane_.publish(machine_.count(core::ConnectionState::kInLane), now);
         tells_others = start_opens(now, actions);
+        note_use();
         for (const auto& watcher : watchers_) {
             watcher->unpark();
         }
