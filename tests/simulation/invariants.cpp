@@ -23,6 +23,9 @@ void Ledger::check_step() {
             check_stats(pool, total_before);
         }
     }
+    if (shares_capacity_ && sum_of(&PoolStats::total) > pools_.front().options.max_size) {
+        violated("I2: more connections than the pools may have together");
+    }
 }
 
 void Ledger::check_stats(const Watched& pool, std::uint32_t total_before) {
@@ -121,6 +124,8 @@ void Ledger::check_demand(Watched& pool) {
     if (pool.is_closed || stats.is_paused || needed <= coming || stats.total >= stats.max_size) {
         return;
     }
+    const bool has_room =
+        !shares_capacity_ || sum_of(&PoolStats::total) < pools_.front().options.max_size;
     const auto& gate = gates_[pool.endpoint];
     const auto& retry = pool.options.retry;
     const auto longest = std::chrono::nanoseconds{static_cast<std::int64_t>(
@@ -131,6 +136,10 @@ void Ledger::check_demand(Watched& pool) {
     if (!is_calm || connecting(pool.endpoint) >= allowed) {
         return;
     }
+    if (!has_room) {
+        check_room(pool, std::min<std::uint64_t>(needed - coming, stats.max_size - stats.total));
+        return;
+    }
     pool.short_since = std::min(short_since, now());
     // What is taken in the express lane is missed when the lane is swept.
     const auto sweep = std::max<Instant>(pool.options.reap_interval, 1ms);
@@ -138,6 +147,27 @@ void Ledger::check_demand(Watched& pool) {
         violated("I4: " + name_of(pool) + " has room and " + std::to_string(needed - coming) +
                  " connections too few, and nobody opens one");
     }
+}
+
+// Pools that share their places: whoever has something idle gives way to one that waits.
+void Ledger::check_room(const Watched& pool, std::uint64_t missing) {
+    if (missing <= sum_of(&PoolStats::closing)) {
+        return;
+    }
+    for (const auto& other : pools_) {
+        if (other.impl != nullptr && other.stats.idle > 0 && other.stats.waiting == 0) {
+            violated("I4: " + name_of(pool) + " waits for a place, and " + name_of(other) +
+                     " keeps one for what is idle");
+        }
+    }
+}
+
+std::uint32_t Ledger::sum_of(std::uint32_t PoolStats::*count) const {
+    std::uint32_t sum = 0;
+    for (const auto& pool : pools_) {
+        sum += pool.impl != nullptr ? pool.stats.*count : 0;
+    }
+    return sum;
 }
 
 void Ledger::check_gates() {

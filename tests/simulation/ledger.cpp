@@ -50,7 +50,10 @@ private:
 };
 
 Ledger::Ledger(simulation::SimulationBackend& world, const Scenario& scenario)
-    : scheduler_{world.scheduler()}, pools_(scenario.pools.size()), gates_(scenario.endpoints) {
+    : scheduler_{world.scheduler()},
+      pools_(scenario.pools.size()),
+      gates_(scenario.endpoints),
+      shares_capacity_{scenario.shares_capacity} {
     for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
         pools_[pool].options = scenario.pools[pool].options;
         pools_[pool].endpoint = scenario.pools[pool].endpoint;

@@ -158,6 +158,9 @@ private:
     void check_stats(const Watched& pool, std::uint32_t total_before);
     void check_waiters_served(const Watched& pool);
     void check_demand(Watched& pool);
+    void check_room(const Watched& pool, std::uint64_t missing);
+    // What all pools count, together.
+    [[nodiscard]] std::uint32_t sum_of(std::uint32_t PoolStats::*count) const;
     void check_gates();
     void check_overtaking();
     [[nodiscard]] std::uint32_t connecting(std::size_t endpoint) const;
@@ -169,6 +172,7 @@ private:
     std::vector<Gate> gates_;
     std::list<Acquire> acquires_;
     std::uint64_t connections_made_ = 0;
+    const bool shares_capacity_;
 };
 
 }  // namespace cistern::test

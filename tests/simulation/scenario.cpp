@@ -78,6 +78,16 @@ void draw_incidents(SeededRandom& random, Scenario& scenario) {
     }
 }
 
+// What is agreed by those who share must be the same.
+void share_capacity(Scenario& scenario) {
+    scenario.shares_capacity = true;
+    scenario.has_operator = false;
+    for (auto& pool : scenario.pools) {
+        pool.options.max_size = scenario.pools.front().options.max_size;
+        pool.options.min_idle = 0;
+    }
+}
+
 }  // namespace
 
 Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
@@ -124,6 +134,9 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
              .longest_timeout = one_of<std::chrono::nanoseconds>(random, {8ms, 1500ms})});
     }
     draw_incidents(random, scenario);
+    if (pools > 1 && random.percent(60)) {
+        share_capacity(scenario);
+    }
     return scenario;
 }
 
@@ -155,6 +168,9 @@ std::string in_words(const Scenario& scenario) {
              << ms(options.reap_interval) << ", validate_after_idle "
              << ms(options.validate_after_idle) << ", validate_timeout "
              << ms(options.validate_timeout) << (needs_reset ? ", always reset" : "") << '\n';
+    }
+    if (scenario.shares_capacity) {
+        text << "  these pools share max_size\n";
     }
     for (const auto& incident : scenario.incidents) {
         constexpr const char* kNames[] = {"crash (reset)", "crash (vanish)", "restart", "failover"};

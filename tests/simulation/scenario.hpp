@@ -50,6 +50,8 @@ struct Scenario {
     bool has_canceller = false;
     bool has_drainer = false;
     bool has_operator = false;
+    // All pools together have max_size connections at most, as those of a keyed pool.
+    bool shares_capacity = false;
     std::vector<PoolPlan> pools;
     std::vector<ClientPlan> clients;
     std::vector<Incident> incidents;

@@ -73,6 +73,10 @@ void World::make_pools() {
     for (auto& endpoint : endpoints) {
         endpoint = std::make_shared<EndpointState>();
     }
+    std::shared_ptr<SharedCapacity> capacity;
+    if (scenario_.shares_capacity) {
+        capacity = std::make_shared<SharedCapacity>(scenario_.pools.front().options.max_size);
+    }
     for (std::size_t index = 0; index < scenario_.pools.size(); ++index) {
         const auto& plan = scenario_.pools[index];
         LineConnectorOptions options{.endpoint = {host(plan.endpoint), "7"},
@@ -86,7 +90,8 @@ void World::make_pools() {
                         .config = {},
                         .backend = backend_,
                         .endpoint = endpoints[plan.endpoint],
-                        .observer = ledger_.observer(index)};
+                        .observer = ledger_.observer(index),
+                        .capacity = capacity};
         pools_.push_back(make_pool(std::move(parts)));
         ledger_.watch(index, pools_.back());
     }

@@ -63,6 +63,9 @@ public:
     ConnectorConfig() = default;
     ConnectorConfig(std::string pool, std::map<std::string, ConfigValue> values);
 
+    // The same settings, save that `key` has this value.
+    [[nodiscard]] ConnectorConfig with(const std::string& key, ConfigValue value) const;
+
     // The pool these settings belong to.
     [[nodiscard]] const std::string& pool() const noexcept { return pool_; }
     [[nodiscard]] bool has(const std::string& key) const noexcept;

@@ -12,6 +12,7 @@
 #include <source_location>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -53,6 +54,21 @@ public:
                                          Where where = Where::current()) {
         return lend(where,
                     [&]() -> detail::LaneSlot& { return core_->acquire(timeout, stop, where); });
+    }
+    // Of a pool with `match_by`: a connection with that setting of its plugin being `match`, such
+    // as "host:port" or a database's name. ConfigError when the pool has no match_by, or the
+    // setting does not allow this; otherwise as above. Where all of max_size is taken, connections
+    // with other matches give way, those idle for longest first.
+    [[nodiscard]] Lease<Session> acquire(std::string_view match,
+                                         Timeout timeout,
+                                         Where where = Where::current()) {
+        const auto pool = core_->matching(match);
+        auto* slot = pool->lane().try_take(where);
+        if (slot == nullptr || slot->look_first) {
+            slot = pool->lane().take_another(slot, where);
+        }
+        return Lease<Session>{slot != nullptr ? *slot : pool->acquire(timeout, where),
+                              *detail::lane_thread.exceptions};
     }
     // Never waits; empty when no connection is idle right now. Asking the server would be waiting,
     // so a connection that has been idle for long is looked at and not validated; the same goes for

@@ -19,6 +19,7 @@ enum class CloseReason {
     kSurplus,
     kFlushed,
     kDiscarded,
+    kEvicted,  // for a connection with another match
     kPoolClosed,
     kOldCredentials
 };

@@ -94,6 +94,9 @@ struct PoolOptions {
     // -- Behaviour --------------------------------------------------------------------------------
 
     LendOrder order = LendOrder::kLifo;
+    // The plugin's setting by which callers choose: Pool::acquire(match, timeout). Empty: they
+    // cannot.
+    std::string match_by;
     // A lease held for longer is reported with its holder and place. 0: off.
     std::chrono::nanoseconds leak_threshold{0};
     BackendKind backend = BackendKind::kThread;

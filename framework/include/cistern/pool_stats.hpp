@@ -59,6 +59,8 @@ struct PoolStats {
     std::uint32_t validating = 0;  // being validated or reset
     std::uint32_t closing = 0;
     std::uint32_t waiting = 0;  // callers
+    // Places of max_size that other matches of the same keyed pool take; these are not in total.
+    std::uint32_t taken_by_others = 0;
     bool is_paused = false;
     // -- Since the pool was made ------------------------------------------------------------------
     std::uint64_t acquired = 0;         // leases handed out
@@ -72,6 +74,7 @@ struct PoolStats {
     std::uint64_t closed_invalid = 0;   // ... because validation or reset failed
     std::uint64_t closed_lifetime = 0;  // ... because of max_lifetime
     std::uint64_t closed_idle = 0;      // ... because of idle_timeout
+    std::uint64_t closed_evicted = 0;   // ... to make room for a connection with another match
     std::uint64_t validations = 0;      // validations that were tried
     std::uint64_t retries = 0;          // calls repeated by with_retry
     std::uint64_t leaks_reported = 0;   // leases held longer than leak_threshold

@@ -36,6 +36,12 @@ Parsed parsed_or_refused(const std::string& pool,
 ConnectorConfig::ConnectorConfig(std::string pool, std::map<std::string, ConfigValue> values)
     : pool_{std::move(pool)}, values_{std::move(values)} {}
 
+ConnectorConfig ConnectorConfig::with(const std::string& key, ConfigValue value) const {
+    auto copy = *this;
+    copy.values_.insert_or_assign(key, std::move(value));
+    return copy;
+}
+
 bool ConnectorConfig::has(const std::string& key) const noexcept {
     return values_.find(key) != values_.end();
 }

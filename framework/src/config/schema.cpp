@@ -106,6 +106,17 @@ PoolOption flag(Words words, Place<bool> place) {
     return option;
 }
 
+PoolOption setting_name(Words words, Place<std::string> place) {
+    auto option = made_of(std::move(words), "a setting of the plugin", default_of(place));
+    option.range = "the name of one that is no secret";
+    option.allowed = "the name of a setting";
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        place(options) = std::string{text};
+        return true;
+    };
+    return option;
+}
+
 constexpr std::string_view kNoName = "none";
 
 PoolOption name(Words words, Place<std::string> place) {
@@ -311,6 +322,11 @@ void add_validation_and_behaviour(std::vector<PoolOption>& table) {
          "opened first."},
         [](PoolOptions & o) -> auto& { return o.order; },
         {{"lifo", LendOrder::kLifo}, {"fifo", LendOrder::kFifo}, {"oldest", LendOrder::kOldest}}));
+    table.push_back(setting_name(
+        {"match_by",
+         "The plugin's setting by which callers choose: acquire(match, timeout). All matches share "
+         "max_size; empty: callers cannot choose."},
+        [](PoolOptions & o) -> auto& { return o.match_by; }));
     table.push_back(duration(
         {"leak_threshold", "A lease held for longer is reported with its holder and place.", "off"},
         [](PoolOptions & o) -> auto& { return o.leak_threshold; },

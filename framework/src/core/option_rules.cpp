@@ -65,6 +65,9 @@ void check_pairs(const PoolOptions& options, Problems& problems) {
                     "min_idle",
                     "is " + std::to_string(options.min_idle) + ", more than max_size, which is " +
                         std::to_string(options.max_size));
+    problems.unless(options.match_by.empty() || options.min_idle == 0,
+                    "min_idle",
+                    "must be 0 with match_by: what is kept idle would have to give way to others");
     problems.unless(options.retry.initial_delay <= options.retry.max_delay,
                     "retry.initial_delay",
                     "must not be longer than retry.max_delay");

@@ -113,6 +113,9 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
         case Return::kDiscarded:
             start_close(slot, CloseReason::kDiscarded, actions);
             break;
+        case Return::kYielded:
+            start_close(slot, CloseReason::kEvicted, actions);
+            break;
     }
     return true;
 }
@@ -315,6 +318,12 @@ void PoolMachine::resize(std::uint32_t max_size,
     }
 }
 
+void PoolMachine::give_up_idle(std::uint32_t count, Actions& actions) noexcept {
+    for (; count > 0 && !idle_.empty(); --count) {
+        close_idle(*idle_.longest_idle(), CloseReason::kEvicted, actions);
+    }
+}
+
 void PoolMachine::make_room(std::uint32_t max_size) {
     idle_.grow(max_size);
     due_.grow(max_size);
@@ -418,6 +427,9 @@ void PoolMachine::count_closed(CloseReason reason) noexcept {
             break;
         case CloseReason::kIdle:
             ++totals_.closed_idle;
+            break;
+        case CloseReason::kEvicted:
+            ++totals_.closed_evicted;
             break;
         case CloseReason::kSurplus:
         case CloseReason::kFlushed:

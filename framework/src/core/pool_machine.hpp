@@ -31,6 +31,7 @@ enum class Return : std::uint8_t {
     kNeedsReset,
     kBroken,     // broken, or with something unread or owed on its stream
     kDiscarded,  // the user's decision, or an exception's
+    kYielded,    // its place is another pool's now
 };
 
 // The pool's rules as a state machine: events go in, actions come out. It knows no clock, lock,
@@ -143,6 +144,8 @@ public:
     // Makes places for a larger pool, which stay empty until resize(). Throws std::bad_alloc; what
     // was made until then stays.
     void make_room(std::uint32_t max_size);
+    // Closes `count` idle connections, or as many as there are, those idle for longest first.
+    void give_up_idle(std::uint32_t count, Actions& actions) noexcept;
     // A smaller pool sheds what is idle now and what is lent as it comes back.
     // REQUIRES: there is room
     void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) noexcept;
@@ -162,6 +165,11 @@ public:
         return counts_[static_cast<std::size_t>(state)];
     }
     [[nodiscard]] std::uint32_t total() const noexcept;
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size(); }
+    // Since when the one is idle that has been for longest, the lane left out; never: none is.
+    [[nodiscard]] Instant longest_idle() const noexcept {
+        return idle_.empty() ? kNever : idle_.longest_idle()->idle_since;
+    }
     // Places, taken or not.
     [[nodiscard]] std::size_t places() const noexcept { return slots_.size(); }
     // REQUIRES: index < places()

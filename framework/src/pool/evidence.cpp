@@ -33,6 +33,9 @@ std::string counts_in_words(const PoolStats& stats) {
     if (stats.closing > 0) {
         add("closing", stats.closing);
     }
+    if (stats.taken_by_others > 0) {
+        add("taken by other matches", stats.taken_by_others);
+    }
     add("waiting", stats.waiting);
     return text + ")";
 }

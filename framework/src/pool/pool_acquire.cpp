@@ -256,7 +256,7 @@ void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
     }
     step([&](core::Instant now, core::Actions& actions) {
         take_out_of_lane(slot, now, actions);
-        machine_.released(slot, how, now, actions);
+        machine_.released(slot, has_to_yield(how) ? core::Return::kYielded : how, now, actions);
     });
 }
 

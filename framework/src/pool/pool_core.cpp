@@ -21,6 +21,8 @@ std::string_view to_string(CloseReason reason) noexcept {
             return "flushed";
         case CloseReason::kDiscarded:
             return "discarded";
+        case CloseReason::kEvicted:
+            return "evicted";
         case CloseReason::kPoolClosed:
             return "pool closed";
         case CloseReason::kOldCredentials:

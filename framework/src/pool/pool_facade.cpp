@@ -5,6 +5,12 @@
 
 namespace cistern {
 
+std::shared_ptr<detail::PoolCore> PoolImpl::matching(std::string_view /*match*/) {
+    throw ConfigError{"pool \"" + parts_.name +
+                      "\" has one kind of connection; for others, name the setting of its plugin "
+                      "that tells them apart: match_by = <setting>"};
+}
+
 void* PoolImpl::facade(const std::type_info& session,
                        detail::SessionCast cast,
                        std::shared_ptr<void> (*make)(PoolCore&)) {

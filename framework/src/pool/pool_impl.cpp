@@ -29,6 +29,9 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
     }
     auto pool = std::make_shared<PoolImpl>(std::move(parts));
     pool->member_ = pool->parts_.endpoint->join(pool);
+    if (pool->parts_.capacity != nullptr) {
+        pool->seat_ = pool->parts_.capacity->join(pool);
+    }
     PoolImpl* const face = pool.get();
     return {std::make_shared<Owner>(std::move(pool)), face};
 }
@@ -42,7 +45,11 @@ PoolImpl::PoolImpl(PoolParts parts)
     add_entries();
 }
 
-PoolImpl::~PoolImpl() = default;
+PoolImpl::~PoolImpl() {
+    if (seat_ != nullptr) {
+        parts_.capacity->leave(seat_);
+    }
+}
 
 void PoolImpl::start() {
     step([](core::Instant, core::Actions&) {});
@@ -118,19 +125,25 @@ void PoolImpl::warm_up(Timeout timeout) {
 
 // -- What a step leaves to do ---------------------------------------------------------------------
 
-void PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
+bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
     retry_at_ = core::kNever;
-    while (machine_.opens_wanted() > 0) {
+    while (const auto wanted = machine_.opens_wanted()) {
         const auto answer = parts_.endpoint->try_enter(member_, parts_.options.max_connecting, now);
         if (!answer.admitted) {
             retry_at_ = CISTERN_MUTANT(kNobodyTriesAgain) ? core::kNever : answer.retry_at;
             if (answer.is_failing && parts_.options.fail_fast) {
                 refuse_unserved(now, actions);
             }
-            return;
+            break;
+        }
+        if (seat_ != nullptr && !parts_.capacity->try_take(seat_, wanted)) {
+            parts_.endpoint->leave_untried();
+            return true;
         }
         machine_.start_open(answer.ticket, actions).is_probe = answer.is_failing;
     }
+    // Whoever needs no place, or could not use one now, is in nobody's way.
+    return seat_ != nullptr && parts_.capacity->withdraw(seat_);
 }
 
 void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
@@ -209,6 +222,10 @@ PoolStats PoolImpl::stats_now(core::Instant now) const {
         stats.last_connect_failure = ConnectFailure{last_failure_->what, now - last_failure_->at};
     }
     stats.circuit = parts_.endpoint->circuit(now);
+    if (seat_ != nullptr) {
+        const auto taken = parts_.capacity->taken();
+        stats.taken_by_others = taken > stats.total ? taken - stats.total : 0;
+    }
     const std::lock_guard lock{retry_mutex_};
     stats.retries = retries_;
     return stats;

@@ -7,6 +7,8 @@
 #include "pool/endpoint_state.hpp"
 #include "pool/observer_calls.hpp"
 #include "pool/pool_entry.hpp"
+#include "pool/running_pool.hpp"
+#include "pool/shared_capacity.hpp"
 
 #include <cistern/connector.hpp>
 #include <cistern/detail/pool_core.hpp>
@@ -32,7 +34,7 @@ struct PoolParts {
     std::string name;
     std::string plugin;  // for messages
     PoolOptions options;
-    std::unique_ptr<Connector> connector;
+    std::shared_ptr<Connector> connector;
     ConnectorConfig config;
     std::shared_ptr<Backend> backend;
     // The same object for every pool whose connector names the same endpoint; none: its own.
@@ -40,6 +42,9 @@ struct PoolParts {
     std::shared_ptr<PoolObserver> observer{};  // none: nobody is told
     // Over `config`, when user and password may change; none: they stay.
     std::shared_ptr<CredentialCache> credentials{};
+    // The same object for every pool that may have options.max_size connections together with this
+    // one; none: it may have as many alone.
+    std::shared_ptr<SharedCapacity> capacity{};
 };
 
 class PoolImpl;
@@ -65,21 +70,20 @@ class PoolImpl;
 // The express lane lets callers exchange connections without the lock while nobody waits. All that
 // enters or leaves it does so under the lock; a connection in it belongs to whoever its word names.
 // Every step that ends with the lane to be closed takes everything out of it (pool_lane.cpp).
-class PoolImpl final : public detail::PoolCore,
+class PoolImpl final : public RunningPool,
                        public EndpointListener,
+                       public CapacityMember,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
     explicit PoolImpl(PoolParts parts);  // for make_pool()
     ~PoolImpl() override;
 
-    // Begins to open min_idle connections. Once, before anything else.
-    void start();
-    // Lends nothing any more, tells waiters, closes what is idle, and waits until the pool's tasks
-    // have ended or the deadline has passed; not for leases. Afterwards nothing is asked of the
-    // backend but its clock: a lease that ends closes its connection on the spot.
-    void close(Deadline deadline) noexcept;
+    // -- RunningPool ------------------------------------------------------------------------------
+    void start() override;
+    void close(Deadline deadline) noexcept override;
 
     // -- detail::PoolCore -------------------------------------------------------------------------
+    [[nodiscard]] std::shared_ptr<PoolCore> matching(std::string_view match) override;
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
@@ -113,6 +117,12 @@ public:
 
     // -- EndpointListener -------------------------------------------------------------------------
     void on_endpoint_free() noexcept override;
+    // Of a pool that shares its capacity: it has neither a connection nor a waiter.
+    [[nodiscard]] bool is_unused() const noexcept {
+        return is_unused_.load(std::memory_order_acquire);
+    }
+    // -- CapacityMember ---------------------------------------------------------------------------
+    void on_capacity_changed() noexcept override;
 
 private:
     friend std::shared_ptr<PoolImpl> make_pool(PoolParts parts);
@@ -138,7 +148,8 @@ private:
     template <class Event>
     void step(Event&& event);
     void add_entries();
-    void start_opens(core::Instant now, core::Actions& actions) noexcept;
+    // True when those who share the capacity are to be told.
+    [[nodiscard]] bool start_opens(core::Instant now, core::Actions& actions) noexcept;
     void refuse_unserved(core::Instant now, core::Actions& actions) noexcept;
     // One of the timers that a pool has: the moment it is set for; never: it is not.
     using Timer = core::Instant PoolImpl::*;
@@ -173,6 +184,14 @@ private:
     void note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept;
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
     void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
+
+    // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
+    [[nodiscard]] bool is_room_wanted() const noexcept;
+    void note_use() noexcept;
+    void give_up_idle(core::Actions& actions) noexcept;
+    [[nodiscard]] bool has_to_yield(core::Return how) noexcept;
+    void put_place_back(bool was_given_up) noexcept;
+    void tell_of_capacity() noexcept;
 
     // -- Tasks (pool_tasks.cpp) -------------------------------------------------------------------
     void start_task(core::Slot& slot) noexcept;
@@ -212,6 +231,7 @@ private:
     ObserverCalls observer_;
     const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
     EndpointState::Member member_ = 0;
+    SharedCapacity::Member seat_ = nullptr;  // null when all of max_size is its own
 
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
@@ -234,6 +254,7 @@ private:
     std::uint64_t retries_ = 0;
 
     // -- Synchronises itself ----------------------------------------------------------------------
+    std::atomic<bool> is_unused_{true};
     std::atomic<detail::SessionCast> cast_{nullptr};
 
     std::mutex facade_mutex_;

@@ -16,6 +16,7 @@ void PoolImpl::step(Event&& event) {
     core::Instant ageing_timer = core::kNever;
     core::Instant lane_timer = core::kNever;
     bool is_detached = false;
+    bool tells_others = false;
     std::exception_ptr thrown;
     std::shared_ptr<WaitNode> nudged;
     // A lease that ends keeps the pool alive until here and no longer: what is left to do
@@ -33,11 +34,13 @@ void PoolImpl::step(Event&& event) {
         if (actions.into_lane != nullptr) {
             enter_lane(*actions.into_lane, now);
         }
-        if (!machine_.may_use_lane(now)) {
+        if (!machine_.may_use_lane(now) || is_room_wanted()) {
             empty_lane(now, actions);
         }
+        give_up_idle(actions);
         lane_.publish(machine_.count(core::ConnectionState::kInLane), now);
-        start_opens(now, actions);
+        tells_others = start_opens(now, actions);
+        note_use();
         for (const auto& watcher : watchers_) {
             watcher->unpark();
         }
@@ -58,7 +61,8 @@ void PoolImpl::step(Event&& event) {
             keep = std::move(self_);
         }
         const bool has_timer = std::min({retry_timer, ageing_timer, lane_timer}) != core::kNever;
-        if (keep == nullptr && (has_timer || !actions.tasks.empty() || !actions.leaks.empty())) {
+        if (keep == nullptr &&
+            (has_timer || tells_others || !actions.tasks.empty() || !actions.leaks.empty())) {
             keep = weak_from_this().lock();
         }
     }
@@ -66,6 +70,10 @@ void PoolImpl::step(Event&& event) {
         nudged->parker->unpark();
     }
     act(actions, is_detached);
+    if (tells_others) {
+        parts_.endpoint->tell_turned_away();
+        tell_of_capacity();
+    }
     set_timer(&PoolImpl::retry_timer_, retry_timer);
     set_timer(&PoolImpl::ageing_timer_, ageing_timer);
     set_timer(&PoolImpl::lane_timer_, lane_timer);

@@ -17,6 +17,7 @@ bool deserves_goodbye(CloseReason reason) {
         case CloseReason::kIdle:
         case CloseReason::kSurplus:
         case CloseReason::kFlushed:
+        case CloseReason::kEvicted:
         case CloseReason::kPoolClosed:
         case CloseReason::kOldCredentials:
             return true;
@@ -178,7 +179,9 @@ void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noe
     step([&](core::Instant now, core::Actions& actions) {
         note_failure(failure->what, failure->error, failure->is_final, now);
         machine_.open_failed(slot, failure->error, failure->is_final, now, actions);
+        put_place_back(false);
     });
+    tell_of_capacity();
     observer_.tell(
         [&](PoolObserver& observer) { observer.on_open_failed(parts_.name, failure->what); });
     tell_circuit(change);
@@ -262,8 +265,12 @@ void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
         const std::lock_guard lock{mutex_};
         machine_.closed(slot);
     } else {
-        step([&](core::Instant, core::Actions&) { machine_.closed(slot); });
+        step([&](core::Instant, core::Actions&) {
+            machine_.closed(slot);
+            put_place_back(reason == CloseReason::kEvicted);
+        });
     }
+    tell_of_capacity();
     observer_.tell([&](PoolObserver& observer) { observer.on_closed(parts_.name, reason); });
 }
 

@@ -1,9 +1,11 @@
 #include "runtime/plugin_pools.hpp"
 
 #include "base/nearest.hpp"
+#include "config/message_text.hpp"
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace cistern {
@@ -28,7 +30,7 @@ public:
         : plugins_{plugins}, credentials_{credentials}, result_{result} {}
 
     void check(const PoolConfig& pool) {
-        std::unique_ptr<Connector> connector;
+        std::shared_ptr<Connector> connector;
         Settings declared;
         const auto make = [&] {
             connector = plugins_.create(pool.plugin);
@@ -45,6 +47,10 @@ public:
         }
         if (auto why = credentials_problem(pool, declared); !why.empty()) {
             add({pool.origin + ": pool." + pool.name + ".credentials: " + why});
+            return;
+        }
+        const auto match_by = find_match_by(pool, declared);
+        if (!match_by) {
             return;
         }
         ConnectorConfig settings{pool.name, std::move(checked.values)};
@@ -67,6 +73,7 @@ public:
                                  .options = pool.options,
                                  .connector = std::move(connector),
                                  .settings = std::move(settings),
+                                 .match_by = *match_by,
                                  .endpoint = std::move(endpoint)});
     }
 
@@ -101,6 +108,28 @@ private:
         }
         return "the program gives no credentials called \"" + name + "\"" +
                guess_text(name, known, "; a program gives them in RuntimeOptions::credentials");
+    }
+
+    // The setting that options.match_by names; none in particular when it is empty.
+    std::optional<Setting> find_match_by(const PoolConfig& pool, const Settings& declared) {
+        const auto& name = pool.options.match_by;
+        if (name.empty()) {
+            return Setting{};
+        }
+        std::vector<std::string> names;
+        for (const auto& setting : declared) {
+            if (setting.type == SettingType::kSecret) {
+                continue;
+            }
+            if (setting.name == name) {
+                return setting;
+            }
+            names.push_back(setting.name);
+        }
+        add({pool.origin + ": pool." + pool.name + ".match_by = \"" + name +
+             "\": must be a setting of the plugin " + pool.plugin + " that is no secret" +
+             guess_text(name, names, "; it has " + one_of(names))});
+        return std::nullopt;
     }
 
     void add(Problems found) {

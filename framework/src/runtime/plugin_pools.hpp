@@ -18,8 +18,9 @@ struct CheckedPool {
     std::string name;
     std::string plugin;
     PoolOptions options;
-    std::unique_ptr<Connector> connector;
+    std::shared_ptr<Connector> connector;
     ConnectorConfig settings;
+    Setting match_by{};    // what options.match_by names, when it names any
     std::string endpoint;  // what the connector calls the place it connects to; may be empty
 };
 

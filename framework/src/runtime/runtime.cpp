@@ -1,8 +1,11 @@
 #include "backend/thread/thread_backend.hpp"
 #include "base/nearest.hpp"
 #include "config/environment.hpp"
+#include "config/message_text.hpp"
 #include "config/runtime_config.hpp"
+#include "config/setting_text.hpp"
 #include "core/option_rules.hpp"
+#include "pool/keyed_pool.hpp"
 #include "pool/pool_impl.hpp"
 #include "runtime/credential_sources.hpp"
 #include "runtime/plugin_pools.hpp"
@@ -10,6 +13,8 @@
 #include <cistern/runtime.hpp>
 
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -40,13 +45,75 @@ void throw_if_any(const CheckedPools& checked) {
     throw ConfigError{problem_list(checked.problems)};
 }
 
+// What pools with connections to the same place have in common, for as long as one of them lives.
+//
+// Thread safety:  may be asked by any number of tasks at once.
+class Endpoints {
+public:
+    // None for a pool that is its own endpoint.
+    [[nodiscard]] std::shared_ptr<EndpointState> find(const std::string& name) {
+        if (name.empty()) {
+            return nullptr;
+        }
+        const std::lock_guard lock{mutex_};
+        std::erase_if(states_, [](const auto& state) { return state.second.expired(); });
+        auto& known = states_[name];
+        auto state = known.lock();
+        if (state == nullptr) {
+            known = state = std::make_shared<EndpointState>(name);
+        }
+        return state;
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<std::string, std::weak_ptr<EndpointState>> states_;  // guarded by mutex_
+};
+
+// What `unmatched` is for callers who ask for `match`.
+PoolParts matched(const PoolParts& unmatched,
+                  const Setting& setting,
+                  const std::string& match,
+                  Endpoints& endpoints) {
+    if (!is_allowed(setting, match)) {
+        throw ConfigError{"pool \"" + unmatched.name + "\": the match " + in_quotes(match) +
+                          " cannot be its " + setting.name + ", which must be " +
+                          allowed_text(setting)};
+    }
+    auto parts = unmatched;
+    parts.name += "[" + match + "]";
+    parts.config = parts.config.with(setting.name, {match, "acquire(match)"});
+    parts.connector->check(parts.config);
+    parts.endpoint = endpoints.find(parts.connector->endpoint(parts.config));
+    return parts;
+}
+
+// None for a pool whose settings stay as they are.
+std::shared_ptr<CredentialCache> credentials_of(const PoolParts& parts,
+                                                const RuntimeOptions& given,
+                                                const Environment& environment) {
+    std::shared_ptr<CredentialSource> source;
+    std::optional<ConnectSettings> known;
+    if (const auto& name = parts.options.credentials; !name.empty()) {
+        source =
+            std::make_shared<ProvidedCredentials>(parts.name, name, given.credentials.at(name));
+    } else if (auto files = parts.config.from_files(); !files.empty()) {
+        known = ConnectSettings{.values = files, .valid_for = Timeout::max()};
+        source = std::make_shared<FileCredentials>(std::move(files), environment);
+    } else {
+        return nullptr;
+    }
+    return std::make_shared<CredentialCache>(parts.config, std::move(source), std::move(known));
+}
+
 }  // namespace
 
 class Runtime::Impl {
 public:
     Impl(LoadedConfig loaded, RuntimeOptions options, Environment environment)
-        : options_{std::move(options)}, environment_{std::move(environment)} {
-        auto checked = check_pools(std::move(loaded), plugins_, &options_.credentials);
+        : options_{std::make_shared<const RuntimeOptions>(std::move(options))},
+          environment_{std::move(environment)} {
+        auto checked = check_pools(std::move(loaded), plugins_, &options_->credentials);
         throw_if_any(checked);
         backend_ = make_thread_backend();
         for (auto& pool : checked.pools) {
@@ -74,7 +141,7 @@ public:
         return names;
     }
 
-    [[nodiscard]] PoolImpl& find(const std::string& name) const {
+    [[nodiscard]] RunningPool& find(const std::string& name) const {
         const auto found = pools_.find(name);
         if (found == pools_.end()) {
             throw ConfigError{"there is no pool called \"" + name + "\"" +
@@ -87,7 +154,7 @@ public:
         const auto [first, last] = pools_by_endpoint_.equal_range(endpoint);
         if (first == last) {
             std::vector<std::string> known;
-            for (const auto& [name, state] : endpoints_) {
+            for (const auto& [name, pool] : pools_by_endpoint_) {
                 known.push_back(name);
             }
             throw ConfigError{"no pool connects to the endpoint \"" + endpoint + "\"" +
@@ -108,60 +175,46 @@ public:
 
 private:
     void add(CheckedPool checked) {
-        auto name = checked.name;
-        auto credentials = credentials_of(checked);
-        auto pool = make_pool({.name = std::move(checked.name),
-                               .plugin = std::move(checked.plugin),
-                               .options = checked.options,
-                               .connector = std::move(checked.connector),
-                               .config = std::move(checked.settings),
-                               .backend = backend_,
-                               .endpoint = shared_endpoint(checked.endpoint),
-                               .observer = options_.observer,
-                               .credentials = std::move(credentials)});
-        if (!checked.endpoint.empty()) {
-            pools_by_endpoint_.emplace(checked.endpoint, pool);
-        }
-        pools_.emplace(std::move(name), std::move(pool));
-    }
-
-    // None for a pool whose settings stay as they are.
-    std::shared_ptr<CredentialCache> credentials_of(const CheckedPool& checked) const {
-        std::shared_ptr<CredentialSource> source;
-        std::optional<ConnectSettings> known;
-        if (const auto& name = checked.options.credentials; !name.empty()) {
-            source = std::make_shared<ProvidedCredentials>(
-                checked.name, name, options_.credentials.at(name));
-        } else if (auto files = checked.settings.from_files(); !files.empty()) {
-            known = ConnectSettings{.values = files, .valid_for = Timeout::max()};
-            source = std::make_shared<FileCredentials>(std::move(files), environment_);
+        const auto endpoint = checked.endpoint;
+        PoolParts parts{.name = std::move(checked.name),
+                        .plugin = std::move(checked.plugin),
+                        .options = std::move(checked.options),
+                        .connector = std::move(checked.connector),
+                        .config = std::move(checked.settings),
+                        .backend = backend_,
+                        .endpoint = endpoints_->find(endpoint),
+                        .observer = options_->observer};
+        parts.credentials = credentials_of(parts, *options_, environment_);
+        const auto name = parts.name;
+        std::shared_ptr<RunningPool> pool;
+        if (parts.options.match_by.empty()) {
+            pool = make_pool(std::move(parts));
         } else {
-            return nullptr;
+            auto parts_for = [parts,
+                              endpoints = endpoints_,
+                              setting = std::move(checked.match_by),
+                              options = options_,
+                              environment = environment_](const std::string& match) {
+                auto its = matched(parts, setting, match, *endpoints);
+                its.credentials = credentials_of(its, *options, environment);
+                return its;
+            };
+            pool = std::make_shared<KeyedPool>(std::move(parts), std::move(parts_for));
         }
-        return std::make_shared<CredentialCache>(
-            checked.settings, std::move(source), std::move(known));
+        if (!endpoint.empty()) {
+            pools_by_endpoint_.emplace(endpoint, pool);
+        }
+        pools_.emplace(name, std::move(pool));
     }
 
-    // None for a pool that is its own endpoint.
-    std::shared_ptr<EndpointState> shared_endpoint(const std::string& name) {
-        if (name.empty()) {
-            return nullptr;
-        }
-        auto& endpoint = endpoints_[name];
-        if (!endpoint) {
-            endpoint = std::make_shared<EndpointState>(name);
-        }
-        return endpoint;
-    }
-
-    const RuntimeOptions options_;
+    const std::shared_ptr<const RuntimeOptions> options_;
     const Environment environment_;  // as at the start, for references that are read again
     // Declared in order of life.
     PluginHost plugins_;
     std::shared_ptr<Backend> backend_;
-    std::map<std::string, std::shared_ptr<EndpointState>> endpoints_;
-    std::map<std::string, std::shared_ptr<PoolImpl>> pools_;
-    std::multimap<std::string, std::shared_ptr<PoolImpl>> pools_by_endpoint_;
+    std::shared_ptr<Endpoints> endpoints_ = std::make_shared<Endpoints>();
+    std::map<std::string, std::shared_ptr<RunningPool>> pools_;
+    std::multimap<std::string, std::shared_ptr<RunningPool>> pools_by_endpoint_;
 };
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {}

@@ -16,6 +16,7 @@
 #include <source_location>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <vector>
 
@@ -46,7 +47,10 @@ public:
     PoolCore& operator=(const PoolCore&) = delete;
     virtual ~PoolCore();
 
-    [[nodiscard]] ExpressLane& lane() noexcept { return lane_; }
+    [[nodiscard]] virtual ExpressLane& lane() noexcept { return lane_; }
+    // The pool of the connections with this match, which lives as long as it is held or lends.
+    // ConfigError when the pool has no match_by, or this cannot be a match.
+    [[nodiscard]] virtual std::shared_ptr<PoolCore> matching(std::string_view match) = 0;
 
     [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout, std::source_location where) = 0;
     [[nodiscard]] virtual LaneSlot& acquire(const RetryState& attempt,

@@ -1,0 +1,299 @@
+#include "pool/keyed_pool.hpp"
+
+#include "pool/stats_sum.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace cistern {
+namespace {
+
+// Below so many nobody looks for what can be forgotten.
+constexpr std::size_t kFewMatches = 16;
+
+PoolParts sharing(PoolParts parts, const std::shared_ptr<SharedCapacity>& capacity) {
+    parts.capacity = capacity;
+    return parts;
+}
+
+}  // namespace
+
+KeyedPool::KeyedPool(PoolParts unmatched, PartsFor parts_for)
+    : backend_{unmatched.backend},
+      parts_for_{std::move(parts_for)},
+      capacity_{std::make_shared<SharedCapacity>(unmatched.options.max_size)},
+      unmatched_{make_pool(sharing(std::move(unmatched), capacity_))},
+      forget_at_{kFewMatches},
+      rules_{.max_size = unmatched_->stats().max_size} {}
+
+KeyedPool::~KeyedPool() = default;
+
+// -- Matches --------------------------------------------------------------------------------------
+
+std::shared_ptr<detail::PoolCore> KeyedPool::matching(std::string_view match) {
+    {
+        const std::shared_lock lock{mutex_};
+        if (const auto found = matched_.find(match); found != matched_.end()) {
+            return found->second;
+        }
+    }
+    return add(std::string{match});
+}
+
+KeyedPool::PoolRef KeyedPool::add(const std::string& match) {
+    forget_unused();
+    auto made = make_pool(sharing(parts_for_(match), capacity_));
+    made->start();
+    apply_rules(*made);
+    PoolRef kept;
+    {
+        const std::unique_lock lock{mutex_};
+        if (is_closed_) {
+            throw PoolClosed{"pool \"" + name() +
+                             "\" is drained or closed and lends nothing any more"};
+        }
+        kept = matched_.try_emplace(match, made).first->second;
+    }
+    // Once more: what was decided before it could be found did not reach it.
+    apply_rules(*kept);
+    return kept;
+}
+
+void KeyedPool::apply_rules(PoolImpl& pool) const {
+    Rules rules;
+    {
+        const std::shared_lock lock{mutex_};
+        rules = rules_;
+    }
+    const auto now = pool.stats();
+    if (now.max_size != rules.max_size) {
+        pool.resize(rules.max_size, 0);
+    }
+    if (now.is_paused != rules.is_paused) {
+        rules.is_paused ? pool.pause() : pool.resume();
+    }
+    if (rules.session != nullptr) {
+        static_cast<void>(pool.facade(*rules.session, rules.cast, rules.make_facade));
+    }
+}
+
+std::size_t KeyedPool::matches() const {
+    const std::shared_lock lock{mutex_};
+    return matched_.size();
+}
+
+void KeyedPool::forget_unused() {
+    const auto unused = take_unused();
+    PoolStats counted;
+    for (const auto& pool : unused) {
+        add_stats(counted, pool->stats());
+    }
+    const std::unique_lock lock{mutex_};
+    add_stats(forgotten_, counted);
+    std::erase_if(leaving_, [&](const PoolRef& pool) {
+        return std::find(unused.begin(), unused.end(), pool) != unused.end();
+    });
+}
+
+// Only a match that nobody has in hand may go: nobody can take it in hand meanwhile.
+std::vector<KeyedPool::PoolRef> KeyedPool::take_unused() {
+    const std::unique_lock lock{mutex_};
+    std::vector<PoolRef> unused;
+    if (matched_.size() < forget_at_) {
+        return unused;
+    }
+    std::erase_if(matched_, [&](const auto& match) {
+        const auto& pool = match.second;
+        const bool goes = pool.use_count() == 1 && pool->is_unused();
+        if (goes) {
+            unused.push_back(pool);
+        }
+        return goes;
+    });
+    leaving_.insert(leaving_.end(), unused.begin(), unused.end());
+    forget_at_ = std::max(kFewMatches, 2 * matched_.size());
+    return unused;
+}
+
+std::vector<KeyedPool::PoolRef> KeyedPool::all() const {
+    const std::shared_lock lock{mutex_};
+    std::vector<PoolRef> pools{unmatched_};
+    for (const auto& [match, pool] : matched_) {
+        pools.push_back(pool);
+    }
+    return pools;
+}
+
+void* KeyedPool::facade(const std::type_info& session,
+                        detail::SessionCast cast,
+                        std::shared_ptr<void> (*make)(PoolCore&)) {
+    static_cast<void>(unmatched_->facade(session, cast, make));
+    const std::unique_lock lock{mutex_};
+    if (rules_.session == nullptr) {
+        facade_ = make(*this);
+        rules_.session = &session;
+        rules_.cast = cast;
+        rules_.make_facade = make;
+    }
+    return facade_.get();
+}
+
+// -- All of them ----------------------------------------------------------------------------------
+
+void KeyedPool::close(Deadline deadline) noexcept {
+    try {
+        static_cast<void>(drain(Timeout::zero()));
+        for (const auto& pool : all()) {
+            pool->close(deadline);
+        }
+    } catch (...) {
+        // Out of memory: then each closes when it is let go of.
+    }
+}
+
+bool KeyedPool::drain(Timeout timeout) {
+    const auto deadline = backend_->clock().deadline_after(timeout);
+    {
+        const std::unique_lock lock{mutex_};
+        is_closed_ = true;
+    }
+    const auto pools = all();
+    // First nobody is served any more, and only then is anything waited for.
+    for (const auto& pool : pools) {
+        static_cast<void>(pool->drain(Timeout::zero()));
+    }
+    bool is_drained = true;
+    for (const auto& pool : pools) {
+        is_drained = pool->drain(backend_->clock().left(deadline)) && is_drained;
+    }
+    return is_drained;
+}
+
+void KeyedPool::flush(Flush which) {
+    for (const auto& pool : all()) {
+        pool->flush(which);
+    }
+}
+
+void KeyedPool::reconnect() {
+    for (const auto& pool : all()) {
+        pool->reconnect();
+    }
+}
+
+void KeyedPool::resize(std::uint32_t max_size, std::uint32_t min_idle) {
+    unmatched_->resize(max_size, min_idle);  // first: it checks them
+    {
+        const std::unique_lock lock{mutex_};
+        rules_.max_size = max_size;
+    }
+    capacity_->resize(max_size);
+    for (const auto& pool : all()) {
+        pool->resize(max_size, min_idle);
+    }
+    capacity_->tell();
+}
+
+void KeyedPool::pause() {
+    {
+        const std::unique_lock lock{mutex_};
+        rules_.is_paused = true;
+    }
+    for (const auto& pool : all()) {
+        pool->pause();
+    }
+}
+
+void KeyedPool::resume() {
+    {
+        const std::unique_lock lock{mutex_};
+        rules_.is_paused = false;
+    }
+    for (const auto& pool : all()) {
+        pool->resume();
+    }
+}
+
+PoolStats KeyedPool::stats() const {
+    std::vector<PoolRef> pools;
+    PoolStats forgotten;
+    {
+        const std::shared_lock lock{mutex_};
+        pools = leaving_;
+        for (const auto& [match, pool] : matched_) {
+            pools.push_back(pool);
+        }
+        forgotten = forgotten_;
+    }
+    auto sum = unmatched_->stats();
+    add_stats(sum, forgotten);
+    for (const auto& pool : pools) {
+        add_stats(sum, pool->stats());
+    }
+    sum.taken_by_others = 0;
+    return sum;
+}
+
+std::vector<Holder> KeyedPool::holders() {
+    std::vector<Holder> holders;
+    for (const auto& pool : all()) {
+        const auto some = pool->holders();
+        holders.insert(holders.end(), some.begin(), some.end());
+    }
+    std::stable_sort(holders.begin(), holders.end(), [](const Holder& one, const Holder& other) {
+        return one.held > other.held;
+    });
+    return holders;
+}
+
+// -- Callers who name no match --------------------------------------------------------------------
+
+detail::LaneSlot& KeyedPool::acquire(Timeout timeout, std::source_location where) {
+    return unmatched_->acquire(timeout, where);
+}
+
+detail::LaneSlot& KeyedPool::acquire(const detail::RetryState& attempt,
+                                     std::source_location where) {
+    return unmatched_->acquire(attempt, where);
+}
+
+detail::LaneSlot& KeyedPool::acquire(Timeout timeout,
+                                     const std::stop_token& stop,
+                                     std::source_location where) {
+    return unmatched_->acquire(timeout, stop, where);
+}
+
+detail::LaneSlot* KeyedPool::try_acquire(std::source_location where) {
+    return unmatched_->try_acquire(where);
+}
+
+void KeyedPool::give_back(detail::LaneSlot& lease, bool discard) noexcept {
+    unmatched_->give_back(lease, discard);
+}
+
+bool KeyedPool::is_still_usable(detail::LaneSlot& taken) noexcept {
+    return unmatched_->is_still_usable(taken);
+}
+
+detail::RetryState KeyedPool::begin_retry(Timeout timeout) {
+    return unmatched_->begin_retry(timeout);
+}
+
+bool KeyedPool::may_retry(detail::RetryState& attempt, const Error& error) {
+    return unmatched_->may_retry(attempt, error);
+}
+
+void KeyedPool::await_retry(const detail::RetryState& attempt) {
+    unmatched_->await_retry(attempt);
+}
+
+Timeout KeyedPool::default_timeout() const noexcept {
+    return unmatched_->default_timeout();
+}
+
+const std::string& KeyedPool::plugin() const noexcept {
+    return unmatched_->plugin();
+}
+
+}  // namespace cistern

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cistern/detail/pool_core.hpp>
+
+namespace cistern {
+
+// A pool as its Runtime sees it.
+class RunningPool : public detail::PoolCore {
+public:
+    // Begins to open min_idle connections. Once, before anything else.
+    virtual void start() = 0;
+    // Lends nothing any more, tells waiters, closes what is idle, and waits until the pool's tasks
+    // have ended or the deadline has passed; not for leases. Afterwards nothing is asked of the
+    // backend but its clock: a lease that ends closes its connection on the spot.
+    virtual void close(Deadline deadline) noexcept = 0;
+};
+
+}  // namespace cistern

@@ -1,0 +1,39 @@
+#include "pool/stats_sum.hpp"
+
+#include <algorithm>
+
+namespace cistern {
+
+void add_stats(PoolStats& sum, const PoolStats& part) {
+    sum.total += part.total;
+    sum.idle += part.idle;
+    sum.lent += part.lent;
+    sum.connecting += part.connecting;
+    sum.validating += part.validating;
+    sum.closing += part.closing;
+    sum.waiting += part.waiting;
+    sum.acquired += part.acquired;
+    sum.released += part.released;
+    sum.timeouts += part.timeouts;
+    sum.rejected += part.rejected;
+    sum.opened += part.opened;
+    sum.open_failures += part.open_failures;
+    sum.closed += part.closed;
+    sum.closed_broken += part.closed_broken;
+    sum.closed_invalid += part.closed_invalid;
+    sum.closed_lifetime += part.closed_lifetime;
+    sum.closed_idle += part.closed_idle;
+    sum.closed_evicted += part.closed_evicted;
+    sum.validations += part.validations;
+    sum.retries += part.retries;
+    sum.leaks_reported += part.leaks_reported;
+    sum.peak_lent = std::max(sum.peak_lent, part.peak_lent);
+    sum.peak_waiting = std::max(sum.peak_waiting, part.peak_waiting);
+    sum.longest_wait = std::max(sum.longest_wait, part.longest_wait);
+    const auto& failure = part.last_connect_failure;
+    if (failure && (!sum.last_connect_failure || failure->age < sum.last_connect_failure->age)) {
+        sum.last_connect_failure = failure;
+    }
+}
+
+}  // namespace cistern
