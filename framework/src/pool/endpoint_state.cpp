@@ -1,5 +1,6 @@
 #include "pool/endpoint_state.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace cistern {
@@ -55,6 +56,18 @@ void EndpointState::tell_turned_away() noexcept {
     while (const auto listener = take_next(seen)) {
         listener->on_endpoint_free();
     }
+}
+
+// Not taken before the fork, unlike a pool's: pools share it, and who holds one of their locks may
+// wait for it. What it guarded is written anew as a whole, save the list of members, which changes
+// only while pools are made.
+void EndpointState::begin_anew_in_child() noexcept {
+    std::construct_at(&mutex_);
+    gate_ = {};
+    for (auto& member : members_) {
+        member.was_turned_away = false;
+    }
+    next_ = 0;
 }
 
 // Each member is told once per round at most: one that is turned away again waits for the next one.

@@ -56,6 +56,8 @@ public:
                         double random) noexcept;
     // Calls those who were turned away, in turn, so that no pool keeps the endpoint to itself.
     void tell_turned_away() noexcept;
+    // In a child of fork(), once for each pool or more often: nothing is under way, nothing failed.
+    void begin_anew_in_child() noexcept;
 
 private:
     struct Entry {

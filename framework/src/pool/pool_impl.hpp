@@ -70,6 +70,7 @@ class PoolImpl;
 class PoolImpl final : public RunningPool,
                        public EndpointListener,
                        public CapacityMember,
+                       public ForkListener,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
     explicit PoolImpl(PoolParts parts);  // for make_pool()
@@ -116,6 +117,11 @@ public:
     void on_endpoint_free() noexcept override;
     // -- CapacityMember ---------------------------------------------------------------------------
     void on_capacity_changed() noexcept override;
+
+    // -- ForkListener (pool_fork.cpp) -------------------------------------------------------------
+    void before_fork() noexcept override;
+    void after_fork_in_parent() noexcept override;
+    void after_fork_in_child() noexcept override;
 
 private:
     friend std::shared_ptr<PoolImpl> make_pool(PoolParts parts);
@@ -242,6 +248,8 @@ private:
     // -- Guarded by facade_mutex_ -----------------------------------------------------------------
     const std::type_info* session_ = nullptr;
     std::shared_ptr<void> facade_;
+
+    std::unique_ptr<ForkWatch> fork_watch_;  // last: it refers to all of the above
 };
 
 }  // namespace cistern
