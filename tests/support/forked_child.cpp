@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace cistern::test {
@@ -53,6 +55,10 @@ std::string outcome_of(const ForkedChild::Body& body) {
 ForkedChild::ForkedChild(const Body& body) {
     int ends[2];
     open_pipe(ends);
+#ifdef __SANITIZE_ADDRESS__
+    // Its allocator's locks stay as they are in a child: let threads that are about to wait do so.
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+#endif
     // What is not printed yet would be printed twice.
     std::cout.flush();
     std::fflush(nullptr);

@@ -192,4 +192,12 @@ inline void skip_without_threads_after_fork() {
 #endif
 }
 
+// For forks at a moment when other threads may be allocating.
+inline void skip_without_allocator_after_fork() {
+    skip_without_threads_after_fork();
+#ifdef __SANITIZE_ADDRESS__
+    skip("the address sanitizer's allocator does not let go of its locks in a child of fork()");
+#endif
+}
+
 }  // namespace cistern::test

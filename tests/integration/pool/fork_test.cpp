@@ -62,10 +62,14 @@ TEST_CASE("a child of fork starts with an empty pool and says nothing on its par
 TEST_CASE("a child that ends by exit or by _exit says nothing either",
           "[integration][pool][fork]") {
     skip_without_threads_after_fork();
+#ifdef __SANITIZE_ADDRESS__
+    const bool by_exit = false;  // or it takes for leaks what only the parent's threads refer to
+#else
+    const bool by_exit = GENERATE(true, false);
+#endif
+    const bool uses_pool = GENERATE(true, false);
     ForkScene scene;
     REQUIRE(scene.open(2, "parent"));
-    const bool by_exit = GENERATE(true, false);
-    const bool uses_pool = GENERATE(true, false);
     CHECK(in_child([&]() -> std::string {
               if (uses_pool) {
                   const auto outcome = borrow_in_child(scene);

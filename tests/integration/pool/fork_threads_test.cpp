@@ -68,7 +68,7 @@ private:
 
 TEST_CASE("a fork in the middle of borrowing threads hangs nobody and mixes nothing up",
           "[integration][pool][fork]") {
-    skip_without_threads_after_fork();
+    skip_without_allocator_after_fork();
     constexpr int kForks = 300;
     const auto places = GENERATE(2U, 8U);  // somebody waits; or all go through the lane
     auto options = calm(places);
@@ -135,7 +135,7 @@ TEST_CASE("who waits in the parent does not stand in the child's queue, and is s
 
 TEST_CASE("a fork while connections are being opened leaves the opens to the parent",
           "[integration][pool][fork]") {
-    skip_without_threads_after_fork();
+    skip_without_allocator_after_fork();
     constexpr int kForks = 50;
     auto options = calm(4);
     options.max_connecting = 4;
