@@ -3,6 +3,7 @@
 #include <cistern/deadline.hpp>
 #include <cistern/stream.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -59,8 +60,14 @@ public:
     ForkListener& operator=(const ForkListener&) = delete;
     virtual ~ForkListener() = default;
 
-    // To take what no other thread may be changing at that moment.
-    virtual void before_fork() noexcept = 0;
+    // What is taken when. All listeners are through with one stage before the next one begins.
+    enum class Stage : std::uint8_t {
+        kOuter,   // locks under which others' own ones are taken
+        kOwn,     // locks under which shared ones are taken, and nothing else
+        kShared,  // locks under which nothing is waited for
+    };
+    // To take what no other thread may be changing at that moment. Called once for each stage.
+    virtual void before_fork(Stage stage) noexcept = 0;
     virtual void after_fork_in_parent() noexcept = 0;
     // Called by the only thread there is.
     virtual void after_fork_in_child() noexcept = 0;

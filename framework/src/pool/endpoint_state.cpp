@@ -1,6 +1,5 @@
 #include "pool/endpoint_state.hpp"
 
-#include <memory>
 #include <utility>
 
 namespace cistern {
@@ -58,16 +57,13 @@ void EndpointState::tell_turned_away() noexcept {
     }
 }
 
-// Not taken before the fork, unlike a pool's: pools share it, and who holds one of their locks may
-// wait for it. What it guarded is written anew as a whole, save the list of members, which changes
-// only while pools are made.
 void EndpointState::begin_anew_in_child() noexcept {
-    std::construct_at(&mutex_);
     gate_ = {};
     for (auto& member : members_) {
         member.was_turned_away = false;
     }
     next_ = 0;
+    fork_hold_.let_go(mutex_);
 }
 
 // Each member is told once per round at most: one that is turned away again waits for the next one.

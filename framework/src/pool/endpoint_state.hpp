@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/endpoint_gate.hpp"
+#include "pool/fork_hold.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -56,7 +57,11 @@ public:
                         double random) noexcept;
     // Calls those who were turned away, in turn, so that no pool keeps the endpoint to itself.
     void tell_turned_away() noexcept;
-    // In a child of fork(), once for each pool or more often: nothing is under way, nothing failed.
+
+    // For fork(), each once for each member: before it, and then one of the others. In the child
+    // nothing is under way and nothing has failed.
+    void hold_for_fork() noexcept { fork_hold_.take(mutex_); }
+    void let_go_in_parent() noexcept { fork_hold_.let_go(mutex_); }
     void begin_anew_in_child() noexcept;
 
 private:
@@ -66,6 +71,7 @@ private:
     };
     std::shared_ptr<EndpointListener> take_next(std::size_t& seen) noexcept;
 
+    ForkHold fork_hold_;
     std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     core::EndpointGate gate_;

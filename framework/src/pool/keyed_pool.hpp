@@ -24,7 +24,7 @@ namespace cistern {
 //
 // Lock order:     mutex_ comes before the locks of the pools. Under it no connector is called and
 //                 nothing is waited for.
-class KeyedPool final : public RunningPool {
+class KeyedPool final : public RunningPool, private ForkListener {
 public:
     // The parts of the pool for one match. Throws ConfigError for what cannot be one.
     using PartsFor = std::function<PoolParts(const std::string& match)>;
@@ -78,6 +78,11 @@ private:
         using is_transparent = void;
     };
 
+    // In a child of fork() the matches stay known, each with a pool that begins anew.
+    void before_fork(Stage stage) noexcept override;
+    void after_fork_in_parent() noexcept override { mutex_.unlock(); }
+    void after_fork_in_child() noexcept override;
+
     [[nodiscard]] PoolRef make_pool_for(const std::string& match) const;
     [[nodiscard]] std::vector<PoolRef> forget_unused();  // REQUIRES: mutex_ held
     [[nodiscard]] std::vector<PoolRef> all() const;
@@ -99,6 +104,8 @@ private:
     detail::SessionCast cast_ = nullptr;
     std::shared_ptr<void> (*make_facade_)(PoolCore&) = nullptr;
     std::shared_ptr<void> facade_;
+
+    const std::unique_ptr<ForkWatch> fork_watch_;  // last: it refers to all of the above
 };
 
 }  // namespace cistern

@@ -1,8 +1,9 @@
 // A pool in the face of fork().
 //
 // Before it the pool takes its own locks, so that no other thread is in the middle of changing the
-// machine, the retry budget or the typed facade (ForkRegistration says why that cannot hang). In
-// the parent it lets go of them, and that is all.
+// machine, the retry budget or the typed facade, and with the other pools those of what they share:
+// endpoint and capacity (ForkRegistration says why that cannot hang). In the parent it lets go of
+// them, and that is all.
 //
 // In the child the pool begins anew, in place, since the application goes on with the same object:
 //
@@ -58,13 +59,29 @@ detail::ExpressLane& lane_of_inherited_leases() {
 
 }  // namespace
 
-void PoolImpl::before_fork() noexcept {
-    mutex_.lock();
-    facade_mutex_.lock();
-    retry_mutex_.lock();
+void PoolImpl::before_fork(Stage stage) noexcept {
+    switch (stage) {
+        case Stage::kOuter:
+            return;
+        case Stage::kOwn:
+            mutex_.lock();
+            facade_mutex_.lock();
+            retry_mutex_.lock();
+            return;
+        case Stage::kShared:
+            parts_.endpoint->hold_for_fork();
+            if (seat_ != nullptr) {
+                parts_.capacity->hold_for_fork();
+            }
+            return;
+    }
 }
 
 void PoolImpl::after_fork_in_parent() noexcept {
+    if (seat_ != nullptr) {
+        parts_.capacity->let_go_in_parent();
+    }
+    parts_.endpoint->let_go_in_parent();
     retry_mutex_.unlock();
     facade_mutex_.unlock();
     mutex_.unlock();
@@ -81,6 +98,9 @@ void PoolImpl::after_fork_in_child() noexcept {
     lane_.begin_anew();
     add_entries();
 
+    if (seat_ != nullptr) {
+        parts_.capacity->begin_anew_in_child();
+    }
     parts_.endpoint->begin_anew_in_child();
     last_failure_.reset();
     watchers_.clear();

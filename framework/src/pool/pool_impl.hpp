@@ -119,7 +119,7 @@ public:
     void on_capacity_changed() noexcept override;
 
     // -- ForkListener (pool_fork.cpp) -------------------------------------------------------------
-    void before_fork() noexcept override;
+    void before_fork(Stage stage) noexcept override;
     void after_fork_in_parent() noexcept override;
     void after_fork_in_child() noexcept override;
 

@@ -23,7 +23,10 @@ void tell_all(Tell tell) noexcept {
 
 void before_fork() noexcept {
     mutex.lock();
-    tell_all([](ForkListener& listener) { listener.before_fork(); });
+    using enum ForkListener::Stage;
+    for (const auto stage : {kOuter, kOwn, kShared}) {
+        tell_all([stage](ForkListener& listener) { listener.before_fork(stage); });
+    }
     ProcessDescriptors::hold();
 }
 

@@ -21,13 +21,16 @@ namespace cistern {
 //   atomic     Words that threads exchange without a lock. In the child nobody exchanges them any
 //              more; the pool's lane begins anew with connections of its own. (ExpressLane)
 //
-// Why it cannot hang. Before a fork these are locked: this file's mutex; then each listener's
-// locks; then that of ProcessDescriptors.
+// Why it cannot hang. Before a fork these are locked: this file's mutex; then the listeners' locks,
+// stage by stage (ForkListener::Stage); then that of ProcessDescriptors.
 //   - The first one is held while a listener registers or leaves, when nothing else is waited for.
 //     It also lets one fork at a time through.
-//   - The thread that forks holds several pools' locks at once. Nobody else does: under a pool's
-//     lock nothing of another pool is called, nor any code of a plugin, an observer or the
-//     application. So whoever has one of them lets go of it without waiting for another.
+//   - Others that hold a listener's lock wait for locks of later stages only: a keyed pool's lock
+//     comes before those of its pools; under a pool's own lock it may ask the endpoint and the
+//     capacity that it shares with other pools; under these nothing is waited for. Nothing of
+//     another pool is called under a pool's lock, nor any code of a plugin, an observer or the
+//     application. So while the thread that forks waits for a lock of one stage, whoever has it
+//     waits for nothing that this thread holds.
 //   - The last one is a leaf: under it descriptors are opened and closed, and nothing else.
 //   - malloc may be called under any of them. The C library takes its locks after all of this, and
 //     in the child they are free again before the listeners are called.

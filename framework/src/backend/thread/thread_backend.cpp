@@ -77,7 +77,7 @@ public:
     }
 
 private:
-    void before_fork() noexcept override {}
+    void before_fork(Stage /*stage*/) noexcept override {}
     void after_fork_in_parent() noexcept override {}
     void after_fork_in_child() noexcept override {
         random_.begin_anew();
