@@ -103,7 +103,7 @@ def check_layers(root):
 # -- determinism: only backends read clocks, sleep, start threads or draw numbers ------------------
 
 CLOCKS = re.compile(r"_clock::now|this_thread::sleep|(?<![\w.>])::u?sleep\(|nanosleep|std::j?thread\b|"
-                    r"pthread_create|std::async|random_device|mt19937|\brand\(|\btime\(nullptr|clock_gettime|getrandom")
+                    r"pthread_create|pthread_atfork|std::async|random_device|mt19937|\brand\(|\btime\(nullptr|clock_gettime|getrandom")
 
 
 def check_determinism(root):

@@ -13,6 +13,7 @@ namespace cistern {
 // Waiting:        validate(), reset() and close() run as the pool's own tasks or before a lease is
 //                 handed out, never under a lock, and must keep to their deadline.
 // Errors:         any exception from validate() or reset() closes the connection.
+// Fork:           in a child of fork() none of the parent's is used or destroyed.
 class CISTERN_API Connection {
 public:
     Connection() = default;

@@ -22,6 +22,8 @@ namespace cistern {
 // Thread safety:  connect() is called by any number of pool tasks at once.
 // Ownership:      the pool owns it; it outlives its connections.
 // Waiting:        connect() must keep to its deadline: everything until the session is usable.
+// Fork:           a child of fork() goes on with the same one. What another thread held locked in
+//                 connect() stays locked there.
 // Errors:         ConnectError, AuthError, DeadlineExceeded, ProtocolError, ConfigError. Anything
 //                 else is caught and reported as a failed connect.
 class CISTERN_API Connector {

@@ -15,6 +15,8 @@ namespace cistern {
 // Waiting:        never. The destructor hands the connection back and returns at once.
 // Errors:         the destructor never throws. When an exception unwinds through it, the connection
 //                 is closed instead of lent again: nobody knows what it had left to say.
+// Fork:           one that was out at a fork() stays the parent's. In the child its session must
+//                 not be used, and its end does nothing.
 template <class Session>
 class [[nodiscard]] Lease {
 public:

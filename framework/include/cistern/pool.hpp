@@ -24,6 +24,8 @@ namespace cistern {
 // Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
 // Waiting:        acquire() waits until its deadline at most; ending a lease never waits.
 // Errors:         throws cistern::Error; a call that throws leaves the pool as it was.
+// Fork:           in a child of fork() the pool is empty and begins anew, under the same options:
+//                 it opens connections of its own, and nothing is said on the parent's.
 // Memory effects: the end of a lease happens-before the next lease of the same connection.
 template <class Session>
 class Pool {

@@ -49,6 +49,9 @@ struct RuntimeOptions {
 // Waiting:        construction waits for nothing but files. The destructor drains: it waits until
 //                 pool tasks have ended, within a bound.
 // Errors:         ConfigError lists every problem of all files at once; PluginError.
+// Fork:           a child of fork() may go on with it and destroy it; see Pool. A child that comes
+//                 from a fork() inside an observer's or a plugin's call may only exec or _exit; in
+//                 a signal handler fork() is not allowed.
 class CISTERN_API Runtime {
 public:
     // Reads `path`, with the environment over it (CISTERN_POOL_A_MAX_SIZE). Relative paths in it

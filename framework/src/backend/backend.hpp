@@ -3,6 +3,7 @@
 #include <cistern/deadline.hpp>
 #include <cistern/stream.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -49,6 +50,38 @@ public:
     virtual ~HangUpWatch() = default;
 };
 
+// Takes part in every fork() of the process: before it, and then in one of the two that it makes.
+// It must not wait for anything but locks that nobody holds for long, and must not begin or end a
+// ForkWatch.
+class ForkListener {
+public:
+    ForkListener() = default;
+    ForkListener(const ForkListener&) = delete;
+    ForkListener& operator=(const ForkListener&) = delete;
+    virtual ~ForkListener() = default;
+
+    // What is taken when. All listeners are through with one stage before the next one begins.
+    enum class Stage : std::uint8_t {
+        kOuter,   // locks under which others' own ones are taken
+        kOwn,     // locks under which shared ones are taken, and nothing else
+        kShared,  // locks under which nothing is waited for
+    };
+    // To take what no other thread may be changing at that moment. Called once for each stage.
+    virtual void before_fork(Stage stage) noexcept = 0;
+    virtual void after_fork_in_parent() noexcept = 0;
+    // Called by the only thread there is.
+    virtual void after_fork_in_child() noexcept = 0;
+};
+
+// Ends what Backend::watch_forks() began.
+class ForkWatch {
+public:
+    ForkWatch() = default;
+    ForkWatch(const ForkWatch&) = delete;
+    ForkWatch& operator=(const ForkWatch&) = delete;
+    virtual ~ForkWatch() = default;
+};
+
 // All that the pool needs from the world: time, waiting, tasks, chance and I/O. There is one folder
 // per way to have them; nothing outside these folders reads a clock, sleeps, starts a thread or
 // draws a random number.
@@ -83,6 +116,14 @@ public:
     // REQUIRES: `stream` is one of io()'s, and outlives the watch
     [[nodiscard]] virtual std::unique_ptr<HangUpWatch> watch_hang_up(
         Stream& /*stream*/, std::weak_ptr<HangUpListener> /*listener*/) noexcept {
+        return nullptr;
+    }
+
+    // Lets `listener` take part in every fork() until the watch ends. A child of fork() may go on
+    // with the backend; what it was told to run before, it has forgotten there. Null when a fork is
+    // none of the backend's business.
+    // REQUIRES: `listener` outlives the watch
+    [[nodiscard]] virtual std::unique_ptr<ForkWatch> watch_forks(ForkListener& /*listener*/) {
         return nullptr;
     }
 

@@ -150,6 +150,10 @@ public:
     // REQUIRES: there is room
     void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) noexcept;
 
+    // In a child of fork(): forgets places, waiters and counters, and keeps to the same rules
+    // (options, paused, closed). Gives back the places that it had, which have not moved.
+    [[nodiscard]] std::deque<Slot> begin_anew();
+
     // -- Looking ----------------------------------------------------------------------------------
 
     [[nodiscard]] const PoolOptions& options() const noexcept { return options_; }

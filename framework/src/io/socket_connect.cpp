@@ -116,7 +116,8 @@ ConnectAttempt connect_socket(Readiness& readiness,
                               const SocketAddress& address,
                               Deadline deadline) {
     const auto granted = readiness.clock().left(deadline);
-    Descriptor socket{::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    auto socket = Descriptor::from(
+        [&] { return ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); });
     if (!socket.is_open()) {
         return out_of_sockets(errno);
     }

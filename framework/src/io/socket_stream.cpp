@@ -88,7 +88,7 @@ Deadline SocketStream::deadline_after(Timeout timeout) const {
 }
 
 StreamState SocketStream::state() const noexcept {
-    if (failed_) {
+    if (failed_ || socket_.is_inherited()) {
         return StreamState::kFailed;
     }
     if (buffer_begin_ < buffer_end_) {
@@ -116,6 +116,12 @@ StreamState SocketStream::state() const noexcept {
 }
 
 void SocketStream::check_usable() const {
+    if (socket_.is_inherited()) {
+        throw IoError{peer_ +
+                          ": the connection was opened before fork() and belongs to the parent "
+                          "process; borrow another one in this process",
+                      {.breaks_connection = true, .is_transient = true}};
+    }
     if (failed_) {
         throw IoError{peer_ + ": the stream is unusable after an earlier failure" +
                           (failure_.empty() ? "" : " (" + failure_ + ")"),

@@ -85,6 +85,15 @@ void EndpointState::tell_turned_away() noexcept {
     }
 }
 
+void EndpointState::begin_anew_in_child() noexcept {
+    gate_ = {};
+    for (auto& member : members_) {
+        member.was_turned_away = false;
+    }
+    next_ = 0;
+    fork_hold_.let_go(mutex_);
+}
+
 // Each member is told once per round at most: one that is turned away again waits for the next one.
 std::shared_ptr<EndpointListener> EndpointState::take_next(std::size_t& seen) noexcept {
     const std::lock_guard lock{mutex_};

@@ -2,6 +2,7 @@
 
 #include "core/endpoint_gate.hpp"
 #include "pool/connect_failure.hpp"
+#include "pool/fork_hold.hpp"
 
 #include <cistern/pool_stats.hpp>
 
@@ -70,6 +71,12 @@ public:
     // Calls those who were turned away, in turn, so that no pool keeps the endpoint to itself.
     void tell_turned_away() noexcept;
 
+    // For fork(), each once for each member: before it, and then one of the others. In the child
+    // nothing is under way and nothing has failed.
+    void hold_for_fork() noexcept { fork_hold_.take(mutex_); }
+    void let_go_in_parent() noexcept { fork_hold_.let_go(mutex_); }
+    void begin_anew_in_child() noexcept;
+
     [[nodiscard]] Circuit circuit(core::Instant now) const;
     // The last connect error of any pool's; null when there was none.
     [[nodiscard]] Failure last_failure() const noexcept;
@@ -83,6 +90,7 @@ private:
 
     const std::string name_;
 
+    ForkHold fork_hold_;
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     core::EndpointGate gate_;

@@ -26,8 +26,16 @@ const unsigned* find_exceptions_in_flight() noexcept {
     return lane_thread.exceptions;
 }
 
-ExpressLane::ExpressLane(PoolCore& pool) noexcept
-    : id_{next_id()}, hint_{LaneThread::offset_of(id_)}, pool_{pool} {}
+ExpressLane::ExpressLane(LaneOwner& owner) noexcept
+    : id_{next_id()}, hint_{LaneThread::offset_of(id_)}, owner_{owner} {}
+
+void ExpressLane::begin_anew() noexcept {
+    id_ = next_id();
+    hint_ = LaneThread::offset_of(id_);
+    size_.store(0, std::memory_order_relaxed);
+    start_.store(nullptr, std::memory_order_relaxed);
+    last_ = nullptr;
+}
 
 void ExpressLane::link(LaneSlot& slot) noexcept {
     slot.lane = this;
@@ -44,7 +52,7 @@ void ExpressLane::link(LaneSlot& slot) noexcept {
 
 LaneSlot* ExpressLane::take_another(LaneSlot* taken, std::source_location where) noexcept {
     static_cast<void>(exceptions_in_flight());
-    if (taken != nullptr && pool_.is_still_usable(*taken)) {
+    if (taken != nullptr && owner_.is_still_usable(*taken)) {
         return taken;
     }
     if (size_.load(std::memory_order_relaxed) == 0) {
@@ -61,7 +69,7 @@ LaneSlot* ExpressLane::take_another(LaneSlot* taken, std::source_location where)
     while (LaneSlot* const slot = walk(begin)) {
         stamp(*slot, where);
         lane_thread.hint_at(hint_) = {id_, slot};
-        if (!slot->look_first || pool_.is_still_usable(*slot)) {
+        if (!slot->look_first || owner_.is_still_usable(*slot)) {
             return slot;
         }
     }
@@ -80,7 +88,7 @@ LaneSlot* ExpressLane::walk(LaneSlot* begin) noexcept {
 }
 
 void give_back(LaneSlot& slot, bool discard) noexcept {
-    slot.lane->pool().give_back(slot, discard);
+    slot.lane->owner().give_back(slot, discard);
 }
 
 void give_back_unless_thrown(LaneSlot& slot, unsigned exceptions) noexcept {

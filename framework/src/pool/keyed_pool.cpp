@@ -25,7 +25,8 @@ KeyedPool::KeyedPool(PoolParts unmatched, PartsFor parts_for)
       capacity_{std::make_shared<SharedCapacity>(unmatched.options.max_size)},
       unmatched_{make_pool(sharing(std::move(unmatched), capacity_))},
       forget_at_{kFewMatches},
-      rules_{.max_size = unmatched_->stats().max_size} {}
+      rules_{.max_size = unmatched_->stats().max_size},
+      fork_watch_{backend_->watch_forks(*this)} {}
 
 KeyedPool::~KeyedPool() = default;
 
@@ -137,6 +138,19 @@ void* KeyedPool::facade(const std::type_info& session,
         rules_.make_facade = make;
     }
     return facade_.get();
+}
+
+void KeyedPool::before_fork(Stage stage) noexcept {
+    if (stage == Stage::kOuter) {
+        mutex_.lock();
+    }
+}
+
+// The lock is made anew and not let go of: it knows its writer by a number that is another one in
+// the child.
+void KeyedPool::after_fork_in_child() noexcept {
+    forgotten_ = {};
+    std::construct_at(&mutex_);
 }
 
 // -- All of them ----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ namespace cistern {
 // that memory follows what is open and not how many matches there have ever been.
 //
 // Lock order:     mutex_ is a leaf: under it no pool is called, and nothing else.
-class KeyedPool final : public RunningPool {
+class KeyedPool final : public RunningPool, private ForkListener {
 public:
     // The parts of the pool for one match. Throws ConfigError for what cannot be one.
     using PartsFor = std::function<PoolParts(const std::string& match)>;
@@ -77,6 +77,11 @@ private:
         using is_transparent = void;
     };
 
+    // In a child of fork() the matches stay known, each with a pool that begins anew.
+    void before_fork(Stage stage) noexcept override;
+    void after_fork_in_parent() noexcept override { mutex_.unlock(); }
+    void after_fork_in_child() noexcept override;
+
     // What was decided about all of them.
     struct Rules {
         std::uint32_t max_size = 0;
@@ -106,6 +111,8 @@ private:
     Rules rules_;
     bool is_closed_ = false;
     std::shared_ptr<void> facade_;
+
+    const std::unique_ptr<ForkWatch> fork_watch_;  // last: it refers to all of the above
 };
 
 }  // namespace cistern

@@ -32,6 +32,7 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
     if (pool->parts_.capacity != nullptr) {
         pool->seat_ = pool->parts_.capacity->join(pool);
     }
+    pool->fork_watch_ = pool->parts_.backend->watch_forks(*pool);
     PoolImpl* const face = pool.get();
     return {std::make_shared<Owner>(std::move(pool)), face};
 }

@@ -73,6 +73,7 @@ class PoolImpl;
 class PoolImpl final : public RunningPool,
                        public EndpointListener,
                        public CapacityMember,
+                       public ForkListener,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
     explicit PoolImpl(PoolParts parts);  // for make_pool()
@@ -123,6 +124,11 @@ public:
     }
     // -- CapacityMember ---------------------------------------------------------------------------
     void on_capacity_changed() noexcept override;
+
+    // -- ForkListener (pool_fork.cpp) -------------------------------------------------------------
+    void before_fork(Stage stage) noexcept override;
+    void after_fork_in_parent() noexcept override;
+    void after_fork_in_child() noexcept override;
 
 private:
     friend std::shared_ptr<PoolImpl> make_pool(PoolParts parts);
@@ -261,6 +267,8 @@ private:
     // -- Guarded by facade_mutex_ -----------------------------------------------------------------
     const std::type_info* session_ = nullptr;
     std::shared_ptr<void> facade_;
+
+    std::unique_ptr<ForkWatch> fork_watch_;  // last: it refers to all of the above
 };
 
 }  // namespace cistern

@@ -165,4 +165,20 @@ std::uint32_t SharedCapacity::taken() const noexcept {
     return taken_;
 }
 
+void SharedCapacity::begin_anew_in_child() noexcept {
+    while (queue_.pop_front() != nullptr) {
+    }
+    for (auto& seat : seats_) {
+        seat.longest_idle.store(core::kNever.count(), std::memory_order_relaxed);
+        seat.wanted = 0;
+        seat.was_told = false;
+        seat.round = 0;
+    }
+    is_wanted_.store(false, std::memory_order_relaxed);
+    news_.store(0, std::memory_order_relaxed);
+    taken_ = wanted_ = being_closed_ = passes_ = 0;
+    round_ = 1;
+    fork_hold_.let_go(mutex_);
+}
+
 }  // namespace cistern

@@ -2,6 +2,7 @@
 
 #include "core/instant.hpp"
 #include "core/intrusive_list.hpp"
+#include "pool/fork_hold.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -81,6 +82,12 @@ public:
     // Places taken, by all together.
     [[nodiscard]] std::uint32_t taken() const noexcept;
 
+    // For fork(), each once for each member: before it, and then one of the others. In the child
+    // no place is taken and nobody queues.
+    void hold_for_fork() noexcept { fork_hold_.take(mutex_); }
+    void let_go_in_parent() noexcept { fork_hold_.let_go(mutex_); }
+    void begin_anew_in_child() noexcept;
+
 private:
     [[nodiscard]] std::uint32_t missing(const Seat* besides) const noexcept;
     void want(Seat& seat, std::uint32_t wanted) noexcept;
@@ -89,6 +96,7 @@ private:
 
     std::atomic<bool> is_wanted_{false};
     std::atomic<std::uint32_t> news_{0};  // calls of tell() that have not been seen to
+    ForkHold fork_hold_;
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     std::list<Seat> seats_;

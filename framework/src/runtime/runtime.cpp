@@ -48,8 +48,10 @@ void throw_if_any(const CheckedPools& checked) {
 // What pools with connections to the same place have in common, for as long as one of them lives.
 //
 // Thread safety:  may be asked by any number of tasks at once.
-class Endpoints {
+class Endpoints final : private ForkListener {
 public:
+    explicit Endpoints(Backend& backend) : fork_watch_{backend.watch_forks(*this)} {}
+
     // None for a pool that is its own endpoint.
     [[nodiscard]] std::shared_ptr<EndpointState> find(const std::string& name) {
         if (name.empty()) {
@@ -66,8 +68,17 @@ public:
     }
 
 private:
+    void before_fork(Stage stage) noexcept override {
+        if (stage == Stage::kShared) {
+            mutex_.lock();
+        }
+    }
+    void after_fork_in_parent() noexcept override { mutex_.unlock(); }
+    void after_fork_in_child() noexcept override { mutex_.unlock(); }
+
     std::mutex mutex_;
     std::map<std::string, std::weak_ptr<EndpointState>> states_;  // guarded by mutex_
+    const std::unique_ptr<ForkWatch> fork_watch_;  // last: it refers to all of the above
 };
 
 // What `unmatched` is for callers who ask for `match`.
@@ -116,6 +127,7 @@ public:
         auto checked = check_pools(std::move(loaded), plugins_, &options_->credentials);
         throw_if_any(checked);
         backend_ = make_thread_backend();
+        endpoints_ = std::make_shared<Endpoints>(*backend_);
         for (auto& pool : checked.pools) {
             add(std::move(pool));
         }
@@ -212,7 +224,7 @@ private:
     // Declared in order of life.
     PluginHost plugins_;
     std::shared_ptr<Backend> backend_;
-    std::shared_ptr<Endpoints> endpoints_ = std::make_shared<Endpoints>();
+    std::shared_ptr<Endpoints> endpoints_;
     std::map<std::string, std::shared_ptr<RunningPool>> pools_;
     std::multimap<std::string, std::shared_ptr<RunningPool>> pools_by_endpoint_;
 };

@@ -98,16 +98,23 @@ std::unique_ptr<cistern::Connection> HiveConnector::open(cistern::IoContext& io,
     }
 }
 
+// Only remembered: whoever cannot look at once does without. In a child of fork() the lock may be
+// held for ever, by a thread that is not there.
 int HiveConnector::version_for(const std::string& host, int newest) const {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock lock{mutex_, std::try_to_lock};
+    if (!lock.owns_lock()) {
+        return newest;
+    }
     const auto known = lower_versions_.find(host);
     return known == lower_versions_.end() ? newest : std::min(newest, known->second);
 }
 
 // Only once a session was opened with it: a host may refuse for another reason in the same words.
 void HiveConnector::note_version(const std::string& host, int version) {
-    const std::lock_guard lock{mutex_};
-    lower_versions_.insert_or_assign(host, version);
+    const std::unique_lock lock{mutex_, std::try_to_lock};
+    if (lock.owns_lock()) {
+        lower_versions_.insert_or_assign(host, version);
+    }
 }
 
 void HiveConnector::check(const cistern::ConnectorConfig& conf) const {

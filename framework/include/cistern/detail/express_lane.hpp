@@ -14,7 +14,6 @@
 namespace cistern::detail {
 
 class ExpressLane;
-class PoolCore;
 
 // What callers see of one place in a pool: one cache line, written by whoever has the connection.
 // While its word is cold, or lent, everything else here belongs to the pool, or the borrower.
@@ -71,6 +70,22 @@ extern CISTERN_API constinit thread_local LaneThread lane_thread
     return *counter;
 }
 
+// Whose connections they are.
+class LaneOwner {
+public:
+    LaneOwner() = default;
+    LaneOwner(const LaneOwner&) = delete;
+    LaneOwner& operator=(const LaneOwner&) = delete;
+
+    // Ends a lease of it.
+    virtual void give_back(LaneSlot& slot, bool discard) noexcept = 0;
+    // Looks at what was just taken in the lane, and takes it back when it is dead.
+    [[nodiscard]] virtual bool is_still_usable(LaneSlot& taken) noexcept = 0;
+
+protected:
+    ~LaneOwner() = default;
+};
+
 // The way past the pool's lock: connections that were used a moment ago, for whoever comes next
 // while nobody waits. A borrow and a return take one atomic exchange each (see LaneWord) on a cache
 // line that threads share only when they share the connection; no lock, no clock, no allocation, no
@@ -90,7 +105,7 @@ extern CISTERN_API constinit thread_local LaneThread lane_thread
 //                 return, and only when it changes, keeps it right when leases overlap.
 class CISTERN_API ExpressLane {
 public:
-    explicit ExpressLane(PoolCore& pool) noexcept;
+    explicit ExpressLane(LaneOwner& owner) noexcept;
     ExpressLane(const ExpressLane&) = delete;
     ExpressLane& operator=(const ExpressLane&) = delete;
 
@@ -113,12 +128,14 @@ public:
     [[nodiscard]] LaneSlot* take_another(LaneSlot* taken, std::source_location where) noexcept;
 
     [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
-    [[nodiscard]] PoolCore& pool() const noexcept { return pool_; }
+    [[nodiscard]] LaneOwner& owner() const noexcept { return owner_; }
 
     // -- The pool, under its lock -----------------------------------------------------------------
 
     // Once for each slot, before it enters for the first time.
     void link(LaneSlot& slot) noexcept;
+    // In a child of fork(): has no slots any more, and no thread's hint fits.
+    void begin_anew() noexcept;
     // After each change: how many slots are in the lane, and what time it is.
     void publish(std::size_t size, std::chrono::nanoseconds now) noexcept {
         size_.store(size, std::memory_order_relaxed);
@@ -133,12 +150,12 @@ private:
         slot.taken_at.store(tick_.load(std::memory_order_relaxed), std::memory_order_relaxed);
     }
 
-    const std::uint64_t id_;
-    const std::uint16_t hint_;
+    std::uint64_t id_;                  // this and hint_: constant, save in a child of fork()
+    std::uint16_t hint_;                // where in a LaneThread its hint stands
     std::atomic<std::size_t> size_{0};  // only a hint: 0 saves the walk
     std::atomic<std::int64_t> tick_{0};
     std::atomic<LaneSlot*> start_{nullptr};  // where a thread without a hint begins; moves on
-    PoolCore& pool_;
+    LaneOwner& owner_;
     LaneSlot* last_ = nullptr;  // of the ring; guarded by the pool's lock
 };
 

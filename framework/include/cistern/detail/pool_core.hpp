@@ -40,11 +40,9 @@ struct RetryState {
 
 // A pool without its session's type; the contract is Pool's. The express lane is asked first; what
 // is said here is for when it has nothing. A lease is a LaneSlot until give_back().
-class CISTERN_API PoolCore {
+class CISTERN_API PoolCore : public LaneOwner {
 public:
     PoolCore() = default;
-    PoolCore(const PoolCore&) = delete;
-    PoolCore& operator=(const PoolCore&) = delete;
     virtual ~PoolCore();
 
     [[nodiscard]] virtual ExpressLane& lane() noexcept { return lane_; }
@@ -60,9 +58,6 @@ public:
                                             std::source_location where) = 0;
     // Null when nothing is idle.
     [[nodiscard]] virtual LaneSlot* try_acquire(std::source_location where) = 0;
-    virtual void give_back(LaneSlot& slot, bool discard) noexcept = 0;
-    // Looks at what was just taken in the lane, and takes it back when it is dead.
-    [[nodiscard]] virtual bool is_still_usable(LaneSlot& slot) noexcept = 0;
 
     [[nodiscard]] virtual RetryState begin_retry(Timeout timeout) = 0;
     [[nodiscard]] virtual bool may_retry(RetryState& attempt, const Error& error) = 0;

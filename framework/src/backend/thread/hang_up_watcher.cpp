@@ -1,6 +1,7 @@
 #include "backend/thread/hang_up_watcher.hpp"
 
 #include "backend/thread/backend_thread.hpp"
+#include "base/keep_forever.hpp"
 #include "io/descriptor.hpp"
 
 #include <sys/epoll.h>
@@ -85,8 +86,8 @@ private:
 };
 
 void HangUpWatcher::State::start(const std::shared_ptr<State>& state) {
-    Descriptor epoll{::epoll_create1(EPOLL_CLOEXEC)};
-    Descriptor wake_up{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    auto epoll = Descriptor::from([] { return ::epoll_create1(EPOLL_CLOEXEC); });
+    auto wake_up = Descriptor::from([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });
     if (!epoll.is_open() || !wake_up.is_open() || !add_to(epoll, wake_up.get(), EPOLLIN, kWakeUp)) {
         throw std::system_error{errno, std::generic_category()};
     }
@@ -169,6 +170,12 @@ bool HangUpWatcher::stop(Deadline deadline) {
     auto& state = *state_;
     state.begin_stop();
     return join_ended(state.thread, state.has_ended, state.changed, lock, deadline);
+}
+
+void HangUpWatcher::begin_anew_in_child() {
+    auto fresh = std::make_shared<State>();
+    fresh->is_stopping = state_->is_stopping;
+    keep_forever(std::exchange(state_, std::move(fresh)));
 }
 
 }  // namespace cistern

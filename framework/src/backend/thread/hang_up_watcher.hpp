@@ -27,10 +27,14 @@ public:
     // deadline came first.
     bool stop(Deadline deadline);
 
+    // In a child of fork(): forgets thread and sockets. Watches of before end without a word to the
+    // kernel, whose list of sockets the parent still uses.
+    void begin_anew_in_child();
+
 private:
     struct State;
     class Watch;
-    const std::shared_ptr<State> state_;
+    std::shared_ptr<State> state_;  // constant, save in a child of fork()
 };
 
 }  // namespace cistern

@@ -1,5 +1,6 @@
 #include "backend/thread/thread_backend.hpp"
 
+#include "backend/thread/fork_registration.hpp"
 #include "backend/thread/hang_up_watcher.hpp"
 #include "backend/thread/poll_readiness.hpp"
 #include "backend/thread/steady_clock.hpp"
@@ -34,12 +35,15 @@ public:
         return static_cast<double>(bits >> (64 - kMantissaBits)) * 0x1p-53;
     }
 
+    // For a child of fork(): what parent and children do by chance is not to be the same.
+    void begin_anew() noexcept { counter_.store(random_seed(), std::memory_order_relaxed); }
+
 private:
     static constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
     std::atomic<std::uint64_t> counter_{random_seed()};
 };
 
-class ThreadBackend final : public Backend {
+class ThreadBackend final : public Backend, private ForkListener {
 public:
     explicit ThreadBackend(ThreadBackendOptions options)
         : io_{readiness_, std::move(options.resolver)},
@@ -61,6 +65,10 @@ public:
                                  : watcher_.watch(socket->descriptor(), std::move(listener));
     }
 
+    [[nodiscard]] std::unique_ptr<ForkWatch> watch_forks(ForkListener& listener) override {
+        return std::make_unique<ForkRegistration>(listener);
+    }
+
     bool stop(Deadline deadline) override {
         // What spawns tasks goes first; tasks lose nothing by its absence.
         const bool watcher_has_stopped = watcher_.stop(deadline);
@@ -69,6 +77,15 @@ public:
     }
 
 private:
+    void before_fork(Stage /*stage*/) noexcept override {}
+    void after_fork_in_parent() noexcept override {}
+    void after_fork_in_child() noexcept override {
+        random_.begin_anew();
+        workers_.begin_anew_in_child();
+        timer_.begin_anew_in_child();
+        watcher_.begin_anew_in_child();
+    }
+
     SteadyClock clock_;
     PollReadiness readiness_{clock_};
     SocketIo io_;
@@ -76,6 +93,7 @@ private:
     WorkerPool workers_;
     TimerThread timer_;
     HangUpWatcher watcher_;
+    const ForkRegistration registration_{*this};  // last: it is told of all of the above
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "backend/thread/backend_thread.hpp"
 #include "backend/thread/steady_clock.hpp"
+#include "base/keep_forever.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -90,6 +91,12 @@ bool TimerThread::stop(Deadline deadline) {
     auto& state = *state_;
     dropped = state.begin_stop();
     return join_ended(state.thread, state.has_ended, state.changed, lock, deadline);
+}
+
+void TimerThread::begin_anew_in_child() {
+    auto fresh = std::make_shared<State>();
+    fresh->is_stopping = state_->is_stopping;
+    keep_forever(std::exchange(state_, std::move(fresh)));
 }
 
 }  // namespace cistern

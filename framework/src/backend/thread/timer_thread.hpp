@@ -26,9 +26,12 @@ public:
     // came first.
     bool stop(Deadline deadline);
 
+    // In a child of fork(): forgets thread and tasks.
+    void begin_anew_in_child();
+
 private:
     struct State;
-    const std::shared_ptr<State> state_;
+    std::shared_ptr<State> state_;  // constant, save in a child of fork()
 };
 
 }  // namespace cistern

@@ -2,6 +2,7 @@
 
 #include "backend/thread/backend_thread.hpp"
 #include "backend/thread/steady_clock.hpp"
+#include "base/keep_forever.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -152,6 +153,12 @@ bool WorkerPool::stop(Deadline deadline) {
     lock.unlock();
     join_all(std::move(ended));
     return has_stopped;
+}
+
+void WorkerPool::begin_anew_in_child() {
+    auto fresh = std::make_shared<State>(state_->max_threads, state_->idle_time);
+    fresh->is_stopping = state_->is_stopping;
+    keep_forever(std::exchange(state_, std::move(fresh)));
 }
 
 std::size_t WorkerPool::threads() const {

@@ -33,9 +33,12 @@ public:
 
     [[nodiscard]] std::size_t threads() const;
 
+    // In a child of fork(): forgets threads and tasks.
+    void begin_anew_in_child();
+
 private:
     struct State;
-    const std::shared_ptr<State> state_;
+    std::shared_ptr<State> state_;  // constant, save in a child of fork()
 };
 
 }  // namespace cistern
