@@ -96,11 +96,9 @@ void Client::acquire_and_use(Timeout timeout, bool must_succeed) {
     try {
         lease = must_succeed ? pool_.acquire(timeout) : acquire(timeout, *call);
     } catch (const AcquireTimeout& error) {
-        const bool is_refused =
-            std::string_view{error.what()}.find("refused at once") != std::string_view::npos;
-        if (!is_refused) {
-            ledger_.acquire_timed_out(call);
-        }
+        const auto refusal = error.evidence().refusal;
+        const bool is_refused = refusal != AcquireRefusal::kTimedOut;
+        ledger_.acquire_refused(call, refusal);
         ledger_.acquire_ends(call, false);
         if (must_succeed && !is_refused) {
             ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());

@@ -197,9 +197,24 @@ void Ledger::repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool ha
     acquires_.erase(acquire);
 }
 
-void Ledger::acquire_timed_out(std::list<Acquire>::iterator acquire) {
-    if (now() < acquire->deadline.since_clock_epoch()) {
-        violated("I6: an acquire times out before its deadline");
+void Ledger::acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusal refusal) {
+    const auto& options = pools_[acquire->pool].options;
+    switch (refusal) {
+        case AcquireRefusal::kTimedOut:
+            if (now() < acquire->deadline.since_clock_epoch()) {
+                violated("I6: an acquire times out before its deadline");
+            }
+            return;
+        case AcquireRefusal::kQueueFull:
+            if (options.max_waiters == 0) {
+                violated("I21: a caller is refused because of max_waiters, which is 0");
+            }
+            return;
+        case AcquireRefusal::kOverloaded:
+            if (options.codel.target == 0ns || now() - acquire->called_at <= options.codel.target) {
+                violated("I21: a caller is refused who has not waited beyond codel.target");
+            }
+            return;
     }
 }
 

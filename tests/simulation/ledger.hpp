@@ -80,7 +80,7 @@ public:
     std::list<Acquire>::iterator acquire_begins(std::size_t pool, Timeout timeout);
     void acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease);
     void repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked);
-    void acquire_timed_out(std::list<Acquire>::iterator acquire);
+    void acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusal refusal);
     void use_begins(const Acquire& acquire, std::uint64_t connection, StreamState state);
     void use_ends(std::size_t pool, std::uint64_t connection);
     void call_begins(std::size_t pool) noexcept { ++pools_[pool].calls_with_retry; }

@@ -15,6 +15,14 @@ T one_of(SeededRandom& random, std::initializer_list<T> values) {
     return *(values.begin() + random.below(values.size()));
 }
 
+// Who is refused, and who goes first.
+void draw_waiting(SeededRandom& random, PoolOptions& options) {
+    if (random.percent(25)) {
+        options.codel.target = random.between(1us, 20ms);
+        options.codel.interval = options.codel.target * random.between(1, 4);
+    }
+}
+
 PoolOptions draw_options(SeededRandom& random) {
     PoolOptions options;
     options.max_size = random.between(1, 4);
@@ -36,6 +44,7 @@ PoolOptions draw_options(SeededRandom& random) {
     options.validate_timeout = random.between(5ms, 300ms);
     options.order = one_of(random, {LendOrder::kLifo, LendOrder::kFifo, LendOrder::kOldest});
     options.leak_threshold = random.percent(20) ? random.between(1ms, 50ms) : 0ns;
+    draw_waiting(random, options);
     return options;
 }
 
@@ -160,7 +169,8 @@ std::string in_words(const Scenario& scenario) {
     for (const auto& [options, endpoint, needs_reset, waits_for_goodbye] : scenario.pools) {
         text << "  pool at endpoint " << endpoint << ": max_size " << options.max_size
              << ", min_idle " << options.min_idle << ", bypass_window " << ms(options.bypass_window)
-             << ", max_waiters " << options.max_waiters << ", connect_timeout "
+             << ", max_waiters " << options.max_waiters << ", codel " << ms(options.codel.target)
+             << '/' << ms(options.codel.interval) << ", connect_timeout "
              << ms(options.connect_timeout) << ", max_connecting " << options.max_connecting
              << ", attempts " << options.retry.max_attempts << ", max_lifetime "
              << ms(options.max_lifetime) << ", idle_timeout " << ms(options.idle_timeout)

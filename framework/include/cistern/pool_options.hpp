@@ -27,6 +27,17 @@ struct RetryOptions {
     double budget = 0.2;  // with_retry: at most this share may be retries
 };
 
+// When callers are refused because the queue does not get shorter (CoDel: controlled delay). The
+// queue is overloaded once its oldest caller has waited for longer than the target at every moment
+// of one interval. From then on whoever has waited for longer than the target and has somebody
+// behind him is refused, the oldest first, as soon as a connection becomes free or another caller
+// comes; until nobody waits, or nobody had to be refused for one interval. A paused pool refuses
+// nobody.
+struct CodelOptions {
+    std::chrono::nanoseconds target{0};  // 0: nobody is refused for having waited
+    std::chrono::nanoseconds interval = std::chrono::seconds{1};  // longer than usual bursts last
+};
+
 // How one pool is sized and tuned. Every value has its meaning of zero; durations are exact.
 //
 // Thread safety:  a value.
@@ -47,6 +58,7 @@ struct PoolOptions {
     std::chrono::nanoseconds bypass_window{0};
     // Callers that may wait at once; beyond it acquire fails at once. 0: unbounded.
     std::uint32_t max_waiters = 0;
+    CodelOptions codel;
 
     // -- Opening ----------------------------------------------------------------------------------
 

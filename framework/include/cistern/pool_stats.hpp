@@ -44,7 +44,8 @@ struct PoolStats {
     std::uint64_t acquired = 0;         // leases handed out
     std::uint64_t released = 0;         // leases that ended
     std::uint64_t timeouts = 0;         // acquires that passed their deadline
-    std::uint64_t rejected = 0;         // acquires refused at once: too many waiters, or closed
+    std::uint64_t rejected = 0;         // acquires refused before their deadline, or because closed
+    std::uint64_t rejected_late = 0;    // ... because they had waited beyond codel.target
     std::uint64_t opened = 0;           // connects that succeeded
     std::uint64_t open_failures = 0;    // connects that failed
     std::uint64_t closed = 0;           // connections closed, for whatever reason

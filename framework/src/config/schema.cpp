@@ -167,6 +167,21 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.max_waiters; },
         0,
         1'000'000));
+    table.push_back(duration(
+        {"codel.target",
+         "In an overloaded queue, whoever has waited for longer is refused, so that others are "
+         "served in time (CoDel).",
+         "nobody is refused for having waited"},
+        [](PoolOptions & o) -> auto& { return o.codel.target; },
+        0s,
+        1h));
+    table.push_back(duration(
+        {"codel.interval",
+         "A queue is overloaded once its oldest caller has been waiting for longer than the target "
+         "all through this time."},
+        [](PoolOptions & o) -> auto& { return o.codel.interval; },
+        1ms,
+        1h));
 }
 
 void add_opening(std::vector<PoolOption>& table) {

@@ -13,7 +13,11 @@ namespace cistern::core {
 using std::chrono::nanoseconds;
 
 PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane)
-    : options_{options}, has_lane_{has_lane}, idle_{options.order, 0}, due_{0} {
+    : options_{options},
+      has_lane_{has_lane},
+      idle_{options.order, 0},
+      due_{0},
+      codel_{options.codel} {
     make_room((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * options.max_size);
 }
 
@@ -254,6 +258,11 @@ void PoolMachine::close(Instant now, Actions& actions) noexcept {
     while (Slot* const slot = idle_.longest_idle()) {
         close_idle(*slot, CloseReason::kPoolClosed, actions);
     }
+}
+
+void PoolMachine::pause(Instant now) noexcept {
+    is_paused_ = true;
+    observe_queue(now);
 }
 
 void PoolMachine::resume(Instant now, Actions& actions) noexcept {

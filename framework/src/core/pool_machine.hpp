@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/actions.hpp"
+#include "core/controlled_delay.hpp"
 #include "core/due_heap.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
@@ -129,7 +130,7 @@ public:
     // Lends nothing any more: waiters are told, idle connections closed, others as they come back.
     void close(Instant now, Actions& actions) noexcept;
     // While paused nothing is lent or opened; whoever comes waits. Both are idempotent.
-    void pause() noexcept { is_paused_ = true; }
+    void pause(Instant now) noexcept;
     void resume(Instant now, Actions& actions) noexcept;
     // Closes what is idle. With `lent_too`, connections of this moment are not lent again either: a
     // new generation begins.
@@ -180,6 +181,9 @@ private:
     [[nodiscard]] std::optional<CloseReason> reason_to_close(const Slot& slot,
                                                              Instant now) const noexcept;
     void serve_waiters(Instant now, Actions& actions) noexcept;
+    void hand_out_idle(Instant now, Actions& actions) noexcept;
+    void shed_late(Instant now, Actions& actions) noexcept;
+    void observe_queue(Instant now) noexcept;
     void lend(Slot& slot, Waiter& waiter, Instant now) noexcept;
     void note_lent(Slot& slot) noexcept;
     void grant_first(Slot& slot, Instant now, Actions& actions) noexcept;
@@ -220,6 +224,7 @@ private:
     IdleList idle_;
     DueHeap due_;  // of idle ones: lifetime and keepalive
     WaitQueue waiters_;
+    ControlledDelay codel_;
     PoolStats totals_;  // its counters and peaks
 };
 

@@ -18,6 +18,7 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
         slot.expires_at <= now) {
         return;
     }
+    shed_late(now, actions);
     if (const auto reason = reason_to_close(slot, now)) {
         start_close(slot, *reason, actions);
     } else if (!waiters_.empty() && !is_paused_ &&
@@ -85,9 +86,14 @@ std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
 
 // Restores what the header says about lost wake-ups, after any event that may have touched it.
 void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
-    if (is_paused_) {
-        return;
+    shed_late(now, actions);
+    if (!is_paused_) {
+        hand_out_idle(now, actions);
     }
+    observe_queue(now);
+}
+
+void PoolMachine::hand_out_idle(Instant now, Actions& actions) noexcept {
     while (Waiter* const first = waiters_.front()) {
         Slot* const slot = next_idle(now, actions);
         if (slot == nullptr || !is_proven(options_, *slot, now)) {
@@ -110,6 +116,27 @@ void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
             return;
         }
         validate_idle(*slot, actions);
+    }
+}
+
+// The last one stays: what becomes free next would be there for nobody.
+void PoolMachine::shed_late(Instant now, Actions& actions) noexcept {
+    if (!codel_.is_on() || is_paused_) {
+        return;
+    }
+    while (waiters_.size() > 1 && codel_.refuses(waiters_.front()->since, now)) {
+        Waiter& waiter = *waiters_.pop_front();
+        ++totals_.rejected;
+        ++totals_.rejected_late;
+        settle(waiter, Outcome::kShed, now);
+        actions.woken.push_back(waiter);
+    }
+}
+
+void PoolMachine::observe_queue(Instant now) noexcept {
+    if (codel_.is_on()) {
+        const bool is_counted = !waiters_.empty() && !is_paused_;
+        codel_.observe(is_counted ? waiters_.front()->since : kNever, now);
     }
 }
 

@@ -17,6 +17,7 @@ enum class Outcome : std::uint8_t {
     kGranted,   // `slot` is the caller's
     kFailed,    // opening failed too often, or for good: `error` says how
     kRejected,  // the queue is full
+    kShed,      // waited too long in an overloaded queue
     kClosed,    // the pool lends nothing any more
     kGaveUp,    // the caller's own decision: deadline, cancellation
 };

@@ -6,18 +6,11 @@
 #include "pool/pool_step.hpp"
 #include "pool/type_name.hpp"
 
-#include <cistern/acquire_timeout.hpp>
-
 #include <atomic>
 #include <optional>
 #include <utility>
 
 namespace cistern {
-namespace {
-
-constexpr std::size_t kHoldersInEvidence = 3;
-
-}  // namespace
 
 // Leaves the queue when waiting ends by an exception, and gives back what was granted meanwhile.
 class PoolImpl::Departure {
@@ -195,6 +188,9 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
         });
     }
     departure.settled();
+    if (node->outcome == core::Outcome::kShed) {
+        step([&](core::Instant now, core::Actions&) { evidence = evidence_now(caller, now); });
+    }
     caller.outcome = node->outcome;
     caller.slot = node->slot;
     caller.error = node->error;
@@ -258,41 +254,6 @@ void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
         take_out_of_lane(slot, now, actions);
         machine_.released(slot, has_to_yield(how) ? core::Return::kYielded : how, now, actions);
     });
-}
-
-// -- Errors ---------------------------------------------------------------------------------------
-
-AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant now) const {
-    return {.pool = parts_.name,
-            .waited = now - caller.since,
-            .stats = stats_now(now),
-            .holders = machine_.holders(now, kHoldersInEvidence),
-            .own_leases = machine_.leases_of(caller.task),
-            .waits_for_itself = machine_.waits_for_itself(caller.task)};
-}
-
-void PoolImpl::refuse_closed() const {
-    throw PoolClosed{"pool \"" + parts_.name +
-                     "\" is drained or closed and lends nothing any more"};
-}
-
-void PoolImpl::fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline) {
-    if (caller.outcome == core::Outcome::kClosed) {
-        refuse_closed();
-    }
-    if (caller.outcome == core::Outcome::kFailed) {
-        std::rethrow_exception(caller.error);
-    }
-    std::string why;
-    if (caller.outcome == core::Outcome::kRejected) {
-        why = "refused at once, because as many callers wait as max_waiters allows ";
-    } else {
-        const auto allowed = std::max(deadline.since_clock_epoch() - caller.since, Timeout::zero());
-        why = "no connection within " + duration_in_words(allowed) + " ";
-    }
-    const auto text = "pool \"" + parts_.name + "\": " + why + in_words(evidence);
-    observer_.tell([&](PoolObserver& observer) { observer.on_timeout(parts_.name, text); });
-    throw AcquireTimeout{text, std::move(evidence), caller.where};
 }
 
 }  // namespace cistern

@@ -39,7 +39,7 @@ void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {
 }
 
 void PoolImpl::pause() {
-    step([&](core::Instant, core::Actions&) { machine_.pause(); });
+    step([&](core::Instant now, core::Actions&) { machine_.pause(now); });
 }
 
 void PoolImpl::resume() {

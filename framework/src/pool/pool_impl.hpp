@@ -168,8 +168,10 @@ private:
                        AcquireEvidence& evidence);
     void tell_deadlock(const AcquireEvidence& evidence) const;
     [[nodiscard]] bool take_up(core::Waiter& caller);
-    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
     [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
+
+    // -- Errors (pool_errors.cpp) -----------------------------------------------------------------
+    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
     [[noreturn]] void refuse_closed() const;
 

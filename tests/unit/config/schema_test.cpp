@@ -16,7 +16,8 @@ TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
         {"retry.budget", "0.2"},     {"max_lifetime", "30min"},   {"lifetime_jitter", "0.1"},
         {"idle_timeout", "10min"},   {"keepalive_interval", "0"}, {"validate_after_idle", "500ms"},
         {"validate_timeout", "1s"},  {"reap_interval", "1s"},     {"order", "lifo"},
-        {"leak_threshold", "0"},     {"backend", "thread"}};
+        {"leak_threshold", "0"},     {"backend", "thread"},       {"codel.target", "0"},
+        {"codel.interval", "1s"}};
     const auto table = pool_option_table();
     CHECK(table.size() == contract.size());
     for (const auto& option : table) {

@@ -109,6 +109,14 @@ public:
         now += span;
         settle();
     }
+    void pause() {
+        machine.pause(now);
+        settle();
+    }
+    void resume() {
+        machine.resume(now, actions_);
+        settle();
+    }
     void close() {
         machine.close(now, actions_);
         settle();
