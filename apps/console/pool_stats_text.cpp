@@ -33,6 +33,7 @@ std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::Poo
         {"released", text(stats.released)},
         {"timeouts", text(stats.timeouts)},
         {"rejected", text(stats.rejected)},
+        {"rejected_hopeless", text(stats.rejected_hopeless)},
         {"rejected_late", text(stats.rejected_late)},
         {"opened", text(stats.opened)},
         {"open_failures", text(stats.open_failures)},

@@ -210,6 +210,11 @@ void Ledger::acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusa
                 violated("I21: a caller is refused because of max_waiters, which is 0");
             }
             return;
+        case AcquireRefusal::kHopeless:
+            if (!options.reject_hopeless || acquire->deadline.is_never()) {
+                violated("I21: a caller is refused as hopeless who may wait");
+            }
+            return;
         case AcquireRefusal::kOverloaded:
             if (options.codel.target == 0ns || now() - acquire->called_at <= options.codel.target) {
                 violated("I21: a caller is refused who has not waited beyond codel.target");

@@ -21,6 +21,7 @@ void draw_waiting(SeededRandom& random, PoolOptions& options) {
         options.codel.target = random.between(1us, 20ms);
         options.codel.interval = options.codel.target * random.between(1, 4);
     }
+    options.reject_hopeless = random.percent(30);
 }
 
 PoolOptions draw_options(SeededRandom& random) {
@@ -170,7 +171,8 @@ std::string in_words(const Scenario& scenario) {
         text << "  pool at endpoint " << endpoint << ": max_size " << options.max_size
              << ", min_idle " << options.min_idle << ", bypass_window " << ms(options.bypass_window)
              << ", max_waiters " << options.max_waiters << ", codel " << ms(options.codel.target)
-             << '/' << ms(options.codel.interval) << ", connect_timeout "
+             << '/' << ms(options.codel.interval)
+             << (options.reject_hopeless ? ", reject_hopeless" : "") << ", connect_timeout "
              << ms(options.connect_timeout) << ", max_connecting " << options.max_connecting
              << ", attempts " << options.retry.max_attempts << ", max_lifetime "
              << ms(options.max_lifetime) << ", idle_timeout " << ms(options.idle_timeout)

@@ -59,6 +59,11 @@ struct PoolOptions {
     // Callers that may wait at once; beyond it acquire fails at once. 0: unbounded.
     std::uint32_t max_waiters = 0;
     CodelOptions codel;
+    // Whether a caller is refused at once whose deadline cannot be met: if connections go on to be
+    // handed over as fast as they lately were, its turn comes too late. As long as too few
+    // hand-offs were seen to tell, as long as the pool may open more, and while nobody else waits,
+    // everyone may queue. A resize begins to count anew; a paused pool refuses nobody.
+    bool reject_hopeless = false;
 
     // -- Opening ----------------------------------------------------------------------------------
 

@@ -182,6 +182,12 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.codel.interval; },
         1ms,
         1h));
+    table.push_back(choice<bool>(
+        {"reject_hopeless",
+         "Whether a caller is refused at once whose turn would come after its deadline, as fast as "
+         "connections are handed over."},
+        [](PoolOptions & o) -> auto& { return o.reject_hopeless; },
+        {{"false", false}, {"true", true}}));
 }
 
 void add_opening(std::vector<PoolOption>& table) {

@@ -53,6 +53,9 @@ void PoolMachine::acquire(Waiter& waiter,
         settle(waiter, Outcome::kRejected, now);
         return;
     }
+    if (waiters_.empty()) {
+        hand_offs_.wait_begins(now);
+    }
     if (waiter.keeps_place) {
         waiters_.push_in_place(waiter);
     } else {
@@ -61,6 +64,30 @@ void PoolMachine::acquire(Waiter& waiter,
     totals_.peak_waiting =
         std::max(totals_.peak_waiting, static_cast<std::uint32_t>(waiters_.size()));
     serve_waiters(now, actions);
+}
+
+void PoolMachine::refuse_hopeless(Waiter& waiter, Instant now) noexcept {
+    if (!options_.reject_hopeless || is_paused_ || waiter.keeps_place ||
+        waiter.outcome != Outcome::kPending) {
+        return;
+    }
+    // The first one stays: if nobody waited, nobody would ever find out that times are better.
+    const std::uint64_t before = waiters_.size() - 1;
+    const auto open = total();
+    const std::uint64_t room = options_.max_size > open ? options_.max_size - open : 0;
+    const std::uint64_t soon = coming() + room;
+    if (before == 0 || before < soon) {
+        return;
+    }
+    const auto wait = hand_offs_.time_for(before + 1 - soon);
+    if (!wait || *wait <= waiter.deadline - now) {
+        return;
+    }
+    waiter.expected_wait = *wait;
+    waiters_.erase(waiter);
+    ++totals_.rejected;
+    ++totals_.rejected_hopeless;
+    settle(waiter, Outcome::kHopeless, now);
 }
 
 void PoolMachine::look_again(Waiter& waiter, Instant now, Actions& actions) noexcept {
@@ -267,6 +294,7 @@ void PoolMachine::pause(Instant now) noexcept {
 
 void PoolMachine::resume(Instant now, Actions& actions) noexcept {
     is_paused_ = false;
+    hand_offs_.wait_begins(now);
     serve_waiters(now, actions);
 }
 
@@ -286,6 +314,7 @@ void PoolMachine::resize(std::uint32_t max_size,
     assert(max_size <= places());
     options_.max_size = max_size;
     options_.min_idle = min_idle;
+    hand_offs_.forget();
     while (!idle_.empty() && total() - count(ConnectionState::kClosing) > max_size) {
         close_idle(*idle_.longest_idle(), CloseReason::kSurplus, actions);
     }

@@ -3,6 +3,7 @@
 #include "core/actions.hpp"
 #include "core/controlled_delay.hpp"
 #include "core/due_heap.hpp"
+#include "core/hand_offs.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
 #include "core/slot.hpp"
@@ -75,6 +76,9 @@ public:
     // Afterwards the outcome is kGranted, kRejected, kClosed, or kPending; pending means queued
     // under kQueue, and otherwise that there was nothing to take.
     void acquire(Waiter& waiter, Patience patience, Instant now, Actions& actions) noexcept;
+    // With reject_hopeless, a caller that has just queued leaves again if its deadline is too near.
+    // To be called when all that may serve it at once has been looked at.
+    void refuse_hopeless(Waiter& waiter, Instant now) noexcept;
     // A nudged waiter looks for what is idle. Does nothing when its outcome is known.
     void look_again(Waiter& waiter, Instant now, Actions& actions) noexcept;
     // The caller leaves with nothing: its deadline passed (`timed_out`) or it was cancelled. Does
@@ -225,6 +229,7 @@ private:
     DueHeap due_;  // of idle ones: lifetime and keepalive
     WaitQueue waiters_;
     ControlledDelay codel_;
+    HandOffs hand_offs_;
     PoolStats totals_;  // its counters and peaks
 };
 

@@ -193,6 +193,7 @@ void PoolMachine::note_lent(Slot& slot) noexcept {
 
 void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
     Waiter& waiter = *waiters_.pop_front();
+    hand_offs_.handed_over(now);
     lend(slot, waiter, now);
     actions.woken.push_back(waiter);
 }

@@ -17,6 +17,7 @@ enum class Outcome : std::uint8_t {
     kGranted,   // `slot` is the caller's
     kFailed,    // opening failed too often, or for good: `error` says how
     kRejected,  // the queue is full
+    kHopeless,  // its turn would come too late
     kShed,      // waited too long in an overloaded queue
     kClosed,    // the pool lends nothing any more
     kGaveUp,    // the caller's own decision: deadline, cancellation
@@ -32,7 +33,9 @@ struct Waiter {
     bool keeps_place = false;    // was served a dead connection and goes before all who came later
     bool is_nudged = false;      // told that it may find something idle, and has not looked yet
     Instant passed_over_until = kNever;  // newcomers may go first until then; never: nobody has yet
-    std::uint64_t failure_round = 0;     // failures before it came are not its own
+    Instant deadline = kNever;
+    Instant expected_wait{};              // when kHopeless: until its turn
+    std::uint64_t failure_round = 0;      // failures before it came are not its own
     Outcome outcome = Outcome::kPending;  // written once, after all else here
     Slot* slot = nullptr;
     std::exception_ptr error{};

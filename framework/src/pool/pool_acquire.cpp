@@ -135,6 +135,7 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
     static_cast<core::Waiter&>(*node) = caller;
     node->pool = shared_from_this();
     node->parker = parts_.backend->this_task();
+    node->deadline = deadline.since_clock_epoch();
 
     bool is_settled = false;
     std::optional<AcquireEvidence> circle;
@@ -144,11 +145,13 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
         if (!machine_.may_use_lane(now)) {
             empty_lane(now, actions);
         }
+        machine_.refuse_hopeless(*node, now);
         if (node->hook.list != nullptr) {  // queued, or to be woken
             node->self = node;
         }
         is_settled = node->outcome != core::Outcome::kPending;
-        if (node->outcome == core::Outcome::kRejected) {
+        if (node->outcome == core::Outcome::kRejected ||
+            node->outcome == core::Outcome::kHopeless) {
             evidence = evidence_now(caller, now);
         }
         if (!is_settled && machine_.waits_for_itself(caller.task)) {
@@ -194,6 +197,7 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
     caller.outcome = node->outcome;
     caller.slot = node->slot;
     caller.error = node->error;
+    caller.expected_wait = node->expected_wait;
 }
 
 // False when what was granted turned out to be dead; the caller may then ask again, ahead of all

@@ -17,6 +17,8 @@ AcquireRefusal refusal_of(core::Outcome outcome) noexcept {
     switch (outcome) {
         case core::Outcome::kRejected:
             return AcquireRefusal::kQueueFull;
+        case core::Outcome::kHopeless:
+            return AcquireRefusal::kHopeless;
         case core::Outcome::kShed:
             return AcquireRefusal::kOverloaded;
         case core::Outcome::kPending:
@@ -35,6 +37,11 @@ std::string refusal_in_words(const AcquireEvidence& evidence,
     switch (evidence.refusal) {
         case AcquireRefusal::kQueueFull:
             return "refused at once, because as many callers wait as max_waiters allows";
+        case AcquireRefusal::kHopeless:
+            return "refused at once, because its turn would come in about " +
+                   duration_in_words(evidence.expected_wait) + " and it allows " +
+                   duration_in_words(allowed) +
+                   ": a longer timeout, shorter leases or more connections would help";
         case AcquireRefusal::kOverloaded:
             return "refused after " + duration_in_words(evidence.waited) +
                    ", because the queue is overloaded and codel.target is " +
@@ -69,6 +76,7 @@ void PoolImpl::fail(const core::Waiter& caller, AcquireEvidence evidence, Deadli
         std::rethrow_exception(caller.error);
     }
     evidence.refusal = refusal_of(caller.outcome);
+    evidence.expected_wait = caller.expected_wait;
     const auto allowed = std::max(deadline.since_clock_epoch() - caller.since, Timeout::zero());
     const auto text = "pool \"" + parts_.name +
                       "\": " + refusal_in_words(evidence, parts_.options, allowed) + " " +

@@ -16,6 +16,7 @@ void add_stats(PoolStats& sum, const PoolStats& part) {
     sum.released += part.released;
     sum.timeouts += part.timeouts;
     sum.rejected += part.rejected;
+    sum.rejected_hopeless += part.rejected_hopeless;
     sum.rejected_late += part.rejected_late;
     sum.opened += part.opened;
     sum.open_failures += part.open_failures;

@@ -17,7 +17,7 @@ TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
         {"idle_timeout", "10min"},   {"keepalive_interval", "0"}, {"validate_after_idle", "500ms"},
         {"validate_timeout", "1s"},  {"reap_interval", "1s"},     {"order", "lifo"},
         {"leak_threshold", "0"},     {"backend", "thread"},       {"codel.target", "0"},
-        {"codel.interval", "1s"}};
+        {"codel.interval", "1s"},    {"reject_hopeless", "false"}};
     const auto table = pool_option_table();
     CHECK(table.size() == contract.size());
     for (const auto& option : table) {

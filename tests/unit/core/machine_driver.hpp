@@ -51,6 +51,17 @@ public:
         machine.acquire(waiter, patience, now, actions_);
         settle();
     }
+    // A caller who does not wait for longer than this.
+    Waiter& acquire_within(Instant timeout) {
+        waiters.push_back(std::make_unique<Waiter>());
+        auto& waiter = *waiters.back();
+        waiter.since = now;
+        waiter.deadline = now + timeout;
+        machine.acquire(waiter, Patience::kQueue, now, actions_);
+        machine.refuse_hopeless(waiter, now);
+        settle();
+        return waiter;
+    }
     void look_again(Waiter& waiter) {
         machine.look_again(waiter, now, actions_);
         settle();

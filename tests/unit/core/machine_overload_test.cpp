@@ -155,5 +155,106 @@ TEST_CASE("without codel.target nobody is refused for having waited", "[unit][co
     pool.hand_over(first);
 }
 
+// -- Hopeless -------------------------------------------------------------------------------------
+
+PoolOptions rejecting_hopeless(std::uint32_t max_size = 1) {
+    auto options = MachineDriver::quiet(max_size);
+    options.reject_hopeless = true;
+    return options;
+}
+
+// Hands over `count` times, each `span` after the last, and leaves nobody waiting. What was before
+// does not count.
+void hand_over(Busy& pool, int count, Instant span) {
+    pool.resize(1);
+    for (int done = 0; done < count; ++done) {
+        auto& next = pool.acquire();
+        pool.pass(span);
+        pool.hand_over(next);
+    }
+}
+
+TEST_CASE("a caller whose turn would come after its deadline is refused at once", "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 8, 100ms);
+    pool.pass(1h);  // nobody waits: it says nothing about hand-offs
+    pool.acquire();
+    auto& hopeless = pool.acquire_within(199ms);
+    CHECK(hopeless.outcome == Outcome::kHopeless);
+    CHECK(hopeless.expected_wait == 200ms);
+    CHECK(pool.acquire_within(200ms).outcome == Outcome::kPending);
+    CHECK(pool.acquire_within(299ms).outcome == Outcome::kHopeless);
+    CHECK(pool.machine.stats().rejected == 2);
+    CHECK(pool.machine.stats().rejected_hopeless == 2);
+    CHECK(pool.machine.stats().waiting == 2);
+}
+
+TEST_CASE("nobody is refused as hopeless before enough hand-offs were seen", "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 7, 100ms);
+    pool.acquire();
+    CHECK(pool.acquire_within(1ms).outcome == Outcome::kPending);
+}
+
+TEST_CASE("the only one who waits is never hopeless", "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 8, 100ms);
+    CHECK(pool.acquire_within(1ms).outcome == Outcome::kPending);
+}
+
+TEST_CASE("a connection that is being opened serves one of them without a hand-off",
+          "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 8, 100ms);
+    pool.acquire();
+    pool.release(*pool.user, Return::kBroken);
+    pool.closed();  // one is opened in its place
+    REQUIRE(pool.opening.size() == 1);
+    CHECK(pool.acquire_within(99ms).outcome == Outcome::kHopeless);
+    CHECK(pool.acquire_within(100ms).outcome == Outcome::kPending);
+}
+
+TEST_CASE("after a resize hand-offs are counted anew", "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 8, 100ms);
+    pool.resize(1);
+    pool.acquire();
+    CHECK(pool.acquire_within(1ms).outcome == Outcome::kPending);
+}
+
+TEST_CASE("a paused pool holds nobody for hopeless, and the pause for no slow hand-off",
+          "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 8, 100ms);
+    auto& waiter = pool.acquire();
+    pool.pause();
+    CHECK(pool.acquire_within(1ms).outcome == Outcome::kPending);
+    pool.pass(1h);
+    pool.resume();
+    pool.pass(100ms);
+    pool.hand_over(waiter);
+    CHECK(pool.acquire_within(199ms).outcome == Outcome::kHopeless);
+    CHECK(pool.acquire_within(200ms).outcome == Outcome::kPending);
+}
+
+TEST_CASE("when hand-offs get faster, fewer are hopeless", "[unit][core]") {
+    Busy pool{rejecting_hopeless()};
+    hand_over(pool, 8, 1s);
+    for (int done = 0; done < 30; ++done) {
+        auto& next = pool.acquire();
+        pool.pass(1ms);
+        pool.hand_over(next);
+    }
+    pool.acquire();
+    CHECK(pool.acquire_within(100ms).outcome == Outcome::kPending);
+}
+
+TEST_CASE("without reject_hopeless everyone may wait", "[unit][core]") {
+    Busy pool{MachineDriver::quiet(1)};
+    hand_over(pool, 8, 100ms);
+    pool.acquire();
+    CHECK(pool.acquire_within(1ms).outcome == Outcome::kPending);
+}
+
 }  // namespace
 }  // namespace cistern::test

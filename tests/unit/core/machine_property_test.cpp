@@ -44,6 +44,7 @@ private:
         options.max_connecting = 1 + pick(3);
         options.max_waiters = pick(2) == 0 ? 0 : 5;
         options.codel.target = std::chrono::milliseconds{pick(3) == 0 ? 1 + pick(30) : 0};
+        options.reject_hopeless = pick(3) == 0;
         options.codel.interval = std::chrono::milliseconds{30 + pick(60)};
         options.retry.max_attempts = 1 + pick(4);
         options.max_lifetime = pick(2) == 0 ? 0ms : 300ms;

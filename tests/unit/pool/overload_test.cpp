@@ -71,5 +71,39 @@ TEST_CASE("evidence says whether the time was up or the queue full", "[unit][poo
     CHECK(refusal() == AcquireRefusal::kQueueFull);
 }
 
+TEST_CASE("a caller whose turn would come too late is refused at once and told so",
+          "[unit][pool]") {
+    Fixture fixture{Fixture::with([](auto& options) {
+        options.max_size = 1;
+        options.reject_hopeless = true;
+    })};
+    Callers callers{fixture};
+    auto lease = fixture.typed().acquire();
+    fixture.typed().resize(1, 0);  // counts anew: the connect was no hand-off
+    for (int name = 1; name <= 10; ++name) {
+        callers.start(name, 10s, 100ms);
+    }
+    fixture.backend->advance(100ms);
+    lease.release();
+    fixture.backend->advance(850ms);
+    REQUIRE(callers.served.size() == 9);
+    const auto began = fixture.backend->clock().now();
+    try {
+        static_cast<void>(fixture.typed().acquire(150ms));
+        FAIL("its turn comes in 200 ms");
+    } catch (const AcquireTimeout& error) {
+        CHECK(error.is_transient());
+        CHECK(error.evidence().refusal == AcquireRefusal::kHopeless);
+        CHECK(error.evidence().expected_wait == 200ms);
+        CHECK_THAT(error.what(),
+                   StartsWith("pool \"cache\": refused at once, because its turn would come in "
+                              "about 200 ms and it allows 150 ms: a longer timeout, shorter leases "
+                              "or more connections would help (open 1 of 1, idle 0, lent 1"));
+    }
+    CHECK(fixture.backend->clock().now() == began);
+    CHECK(fixture.typed().stats().rejected_hopeless == 1);
+    CHECK_NOTHROW(fixture.typed().acquire(250ms));
+}
+
 }  // namespace
 }  // namespace cistern::test
