@@ -29,6 +29,7 @@ std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::Poo
         {"validating", text(stats.validating)},
         {"closing", text(stats.closing)},
         {"waiting", text(stats.waiting)},
+        {"held_back", text(stats.held_back)},
         {"acquired", text(stats.acquired)},
         {"released", text(stats.released)},
         {"timeouts", text(stats.timeouts)},

@@ -164,9 +164,12 @@ void Ledger::attempt_ends(Attempt& attempt) {
 
 // -- From clients ---------------------------------------------------------------------------------
 
-std::list<Ledger::Acquire>::iterator Ledger::acquire_begins(std::size_t pool, Timeout timeout) {
+std::list<Ledger::Acquire>::iterator Ledger::acquire_begins(std::size_t pool,
+                                                            Timeout timeout,
+                                                            Priority priority) {
     Acquire acquire;
     acquire.pool = pool;
+    acquire.priority = priority;
     acquire.task = scheduler_.current()->shared_from_this();
     acquire.called_at = now();
     acquire.deadline =
@@ -180,13 +183,25 @@ void Ledger::acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease) 
         violated("I6: an acquire ends after its deadline");
     }
     if (has_lease) {
-        for (auto& other : acquires_) {
-            const bool is_older = !other.is_repeated && other.pool == acquire->pool &&
-                                  other.parked_step > 0 && other.parked_step < acquire->called_step;
-            other.was_overtaken = other.was_overtaken || is_older;
-        }
+        note_order(*acquire);
     }
     acquires_.erase(acquire);
+}
+
+// The less urgent have their turn now and then: how often is checked, not which one it is.
+void Ledger::note_order(const Acquire& served) {
+    auto& watched = pools_[served.pool];
+    const auto own = static_cast<std::size_t>(served.priority);
+    for (auto& other : acquires_) {
+        const bool is_older = !other.is_repeated && other.pool == served.pool &&
+                              other.parked_step > 0 && other.parked_step < served.called_step;
+        other.was_overtaken =
+            other.was_overtaken || (is_older && other.priority == served.priority);
+        other.passed_by[own] += is_older && other.priority < served.priority ? 1 : 0;
+    }
+    for (auto lower = own + 1; lower < watched.more_urgent.size(); ++lower) {
+        ++watched.more_urgent[lower];
+    }
 }
 
 void Ledger::repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked) {
@@ -260,6 +275,9 @@ void Ledger::use_begins(const Acquire& acquire, std::uint64_t connection, Stream
         violated("I9: " + label + " is lent after its max_lifetime");
     }
     facts.was_used = true;
+    facts.lent_to = acquire.priority;
+    ++watched.held_by[static_cast<std::size_t>(acquire.priority)];
+    check_reserves(watched);
     ++watched.held;
     if (watched.held > watched.options.max_size) {
         violated("I2: more leases than max_size");
@@ -272,6 +290,7 @@ void Ledger::use_ends(std::size_t pool, std::uint64_t connection) {
     if (found != watched.connections.end()) {
         found->second.is_used = false;
         found->second.used_until = now();
+        --watched.held_by[static_cast<std::size_t>(found->second.lent_to)];
     }
     --watched.held;
 }

@@ -38,6 +38,14 @@ struct CodelOptions {
     std::chrono::nanoseconds interval = std::chrono::seconds{1};  // longer than usual bursts last
 };
 
+// Connections that are kept for urgent callers. Others never have them, and wait though something
+// is idle. A pool that reserves any does without the express lane: each borrow takes the pool's
+// lock.
+struct ReserveOptions {
+    std::uint32_t high = 0;    // of max_size, never lent to less than Priority::kHigh. 0: none
+    std::uint32_t normal = 0;  // further ones, never lent to Priority::kLow. 0: none
+};
+
 // How one pool is sized and tuned. Every value has its meaning of zero; durations are exact.
 //
 // Thread safety:  a value.
@@ -64,6 +72,8 @@ struct PoolOptions {
     // hand-offs were seen to tell, as long as the pool may open more, and while nobody else waits,
     // everyone may queue. A resize begins to count anew; a paused pool refuses nobody.
     bool reject_hopeless = false;
+    // Together less than max_size; none with match_by.
+    ReserveOptions reserve;
 
     // -- Opening ----------------------------------------------------------------------------------
 

@@ -36,7 +36,8 @@ struct PoolStats {
     std::uint32_t connecting = 0;
     std::uint32_t validating = 0;  // being validated or reset
     std::uint32_t closing = 0;
-    std::uint32_t waiting = 0;  // callers
+    std::uint32_t waiting = 0;    // callers
+    std::uint32_t held_back = 0;  // of these, by a reserve: they wait though something may be idle
     // Places of max_size that other matches of the same keyed pool take; these are not in total.
     std::uint32_t taken_by_others = 0;
     bool is_paused = false;

@@ -188,6 +188,19 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
          "connections are handed over."},
         [](PoolOptions & o) -> auto& { return o.reject_hopeless; },
         {{"false", false}, {"true", true}}));
+    table.push_back(count(
+        {"reserve.high",
+         "Connections of max_size that only callers of high priority get; with any, there is no "
+         "express lane.",
+         "none"},
+        [](PoolOptions & o) -> auto& { return o.reserve.high; },
+        0,
+        kMostConnections));
+    table.push_back(count(
+        {"reserve.normal", "Further ones that callers of low priority do not get.", "none"},
+        [](PoolOptions & o) -> auto& { return o.reserve.normal; },
+        0,
+        kMostConnections));
 }
 
 void add_opening(std::vector<PoolOption>& table) {

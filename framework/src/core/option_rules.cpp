@@ -82,12 +82,29 @@ void check_pairs(const PoolOptions& options, Problems& problems) {
                     "must be shorter than max_lifetime, or no connection lives to see it");
 }
 
+void check_reserve(const PoolOptions& options, Problems& problems) {
+    const auto reserved = std::uint64_t{options.reserve.high} + options.reserve.normal;
+    const char* const key = options.reserve.high != 0 ? "reserve.high" : "reserve.normal";
+    if (reserved == 0) {
+        return;
+    }
+    problems.unless(
+        options.max_size > reserved,
+        key,
+        "with " + std::to_string(reserved) + " connections reserved, and a max_size of " +
+            std::to_string(options.max_size) + ", nothing is left for less urgent callers");
+    problems.unless(options.match_by.empty(),
+                    key,
+                    "must be 0 with match_by: matches share what would have to be kept");
+}
+
 }  // namespace
 
 std::vector<OptionProblem> check_options(const PoolOptions& options) {
     Problems problems;
     check_values(options, problems);
     check_pairs(options, problems);
+    check_reserve(options, problems);
     return problems.take();
 }
 

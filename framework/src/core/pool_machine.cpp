@@ -37,7 +37,8 @@ void PoolMachine::acquire(Waiter& waiter,
         waiter.failure_round = failure_round_;
     }
     Slot* const slot = is_paused_ ? nullptr : next_idle(now, actions);
-    if (slot != nullptr && (waiters_.empty() || waiter.keeps_place || may_pass_first(now))) {
+    const bool may_have = slot != nullptr && waiter.priority <= lowest_served();
+    if (may_have && (waiter.keeps_place || first_waiting() == nullptr || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
             leave_idle(*slot);
             lend(*slot, waiter, now);
@@ -66,33 +67,9 @@ void PoolMachine::acquire(Waiter& waiter,
     serve_waiters(now, actions);
 }
 
-void PoolMachine::refuse_hopeless(Waiter& waiter, Instant now) noexcept {
-    if (!options_.reject_hopeless || is_paused_ || waiter.keeps_place ||
-        waiter.outcome != Outcome::kPending) {
-        return;
-    }
-    // The first one stays: if nobody waited, nobody would ever find out that times are better.
-    const std::uint64_t before = waiters_.size() - 1;
-    const auto open = total();
-    const std::uint64_t room = options_.max_size > open ? options_.max_size - open : 0;
-    const std::uint64_t soon = coming() + room;
-    if (before == 0 || before < soon) {
-        return;
-    }
-    const auto wait = hand_offs_.time_for(before + 1 - soon);
-    if (!wait || *wait <= waiter.deadline - now) {
-        return;
-    }
-    waiter.expected_wait = *wait;
-    waiters_.erase(waiter);
-    ++totals_.rejected;
-    ++totals_.rejected_hopeless;
-    settle(waiter, Outcome::kHopeless, now);
-}
-
 void PoolMachine::look_again(Waiter& waiter, Instant now, Actions& actions) noexcept {
     waiter.is_nudged = false;
-    if (waiters_.front() == &waiter && !is_paused_) {
+    if (first_waiting() == &waiter && !is_paused_) {
         Slot* const slot = next_idle(now, actions);
         if (slot != nullptr && is_proven(options_, *slot, now)) {
             leave_idle(*slot);
@@ -148,6 +125,10 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
             start_close(slot, CloseReason::kEvicted, actions);
             break;
     }
+    // Something may be idle for whom a reserve held back.
+    if (how != Return::kClean && options_.reserve.high + options_.reserve.normal > 0) {
+        serve_waiters(now, actions);
+    }
     return true;
 }
 
@@ -181,7 +162,7 @@ std::uint32_t PoolMachine::opens_wanted() const noexcept {
              total() - (CISTERN_MUTANT(kClosingPlaceIsFree) ? count(ConnectionState::kClosing) : 0),
          .idle = count(ConnectionState::kIdle) + idle_in_lane(),
          .coming = coming(),
-         .waiting = static_cast<std::uint32_t>(waiters_.size())});
+         .waiting = servable()});
 }
 
 Slot& PoolMachine::start_open(std::uint64_t ticket, Actions& actions) noexcept {
@@ -222,8 +203,12 @@ void PoolMachine::open_failed(Slot& slot,
     const auto has_had_enough = [&](const Waiter& waiter) {
         return is_final || failure_round_ - waiter.failure_round >= options_.retry.max_attempts;
     };
-    while (!waiters_.empty() && has_had_enough(*waiters_.front())) {
-        fail_first(error, now, actions);
+    for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+        Waiter* first = waiters_.first_of(priority);
+        while (first != nullptr && has_had_enough(*first)) {
+            fail(*first, error, now, actions);
+            first = waiters_.first_of(priority);
+        }
     }
     serve_waiters(now, actions);
 }
@@ -310,6 +295,7 @@ void PoolMachine::flush(bool lent_too, Instant now, Actions& actions) noexcept {
 
 void PoolMachine::resize(std::uint32_t max_size,
                          std::uint32_t min_idle,
+                         Instant now,
                          Actions& actions) noexcept {
     assert(max_size <= places());
     options_.max_size = max_size;
@@ -318,6 +304,7 @@ void PoolMachine::resize(std::uint32_t max_size,
     while (!idle_.empty() && total() - count(ConnectionState::kClosing) > max_size) {
         close_idle(*idle_.longest_idle(), CloseReason::kSurplus, actions);
     }
+    serve_waiters(now, actions);
 }
 
 void PoolMachine::give_up_idle(std::uint32_t count, Actions& actions) noexcept {
@@ -366,6 +353,7 @@ PoolStats PoolMachine::stats() const noexcept {
     stats.validating = count(ConnectionState::kValidating) + count(ConnectionState::kResetting);
     stats.closing = count(ConnectionState::kClosing);
     stats.waiting = static_cast<std::uint32_t>(waiters_.size());
+    stats.held_back = held_back();
     return stats;
 }
 
@@ -402,8 +390,11 @@ bool PoolMachine::waits_for_itself(const void* task) const {
     }
     std::vector<const void*> waiting;
     waiting.reserve(waiters_.size());
-    for (const Waiter* waiter = waiters_.front(); waiter != nullptr; waiter = waiter->hook.next) {
-        waiting.push_back(waiter->task);
+    for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+        for (const Waiter* waiter = waiters_.first_of(priority); waiter != nullptr;
+             waiter = waiter->hook.next) {
+            waiting.push_back(waiter->task);
+        }
     }
     std::sort(waiting.begin(), waiting.end());
     for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {

@@ -52,11 +52,14 @@ enum class Return : std::uint8_t {
 // What holds after every event:
 //   cap       idle + lent + connecting + validating + resetting + closing <= max_size, save while a
 //             smaller max_size waits for what is lent.
-//   order     whoever waits is served before whoever comes later (with bypass_window = 0).
+//   order     whoever waits is served before whoever comes later and is not more urgent (with
+//             bypass_window = 0); after WaitQueue::kMostPassed others also before who is.
+//   reserve   of max_size, as many connections as are reserved are not lent to less urgent callers.
 //   one end   a waiter's outcome leaves kPending once. Granting and giving up are both events, so
 //             one of them comes first: a connection cannot go to somebody who has left.
-//   no lost wake-up   while somebody waits, an idle connection exists only if as many are being
-//             validated or reset as there are waiters, or if the oldest has been nudged. Everything
+//   no lost wake-up   while somebody waits whom no reserve holds back, an idle connection exists
+//   only if as many are being
+//             validated or reset as there are waiters, or if the first has been nudged. Everything
 //             that frees a connection or a place ends in offer() or in opens_wanted(), whatever
 //             freed it: a broken connection's end serves a waiter just as a clean return does.
 //
@@ -88,7 +91,8 @@ public:
     // A lease has ended. False when the slot is not lent.
     bool released(Slot& slot, Return how, Instant now, Actions& actions) noexcept;
     // A grant that never became a lease, and does not count as one: a cancelled caller gives it
-    // back, or it was found dead on the way.
+    // back, or it was found dead on the way. Then the caller asks again next, before anybody else
+    // is served, or gives up.
     void taken_back(Slot& slot, bool is_dead, Instant now, Actions& actions) noexcept;
 
     // -- The express lane -------------------------------------------------------------------------
@@ -146,7 +150,10 @@ public:
     void give_up_idle(std::uint32_t count, Actions& actions) noexcept;
     // A smaller pool sheds what is idle now and what is lent as it comes back.
     // REQUIRES: there is room
-    void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) noexcept;
+    void resize(std::uint32_t max_size,
+                std::uint32_t min_idle,
+                Instant now,
+                Actions& actions) noexcept;
 
     // -- Looking ----------------------------------------------------------------------------------
 
@@ -192,8 +199,23 @@ private:
     void note_lent(Slot& slot) noexcept;
     void grant_first(Slot& slot, Instant now, Actions& actions) noexcept;
     void settle(Waiter& waiter, Outcome outcome, Instant now) noexcept;
-    void fail_first(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
+    void fail(Waiter& waiter,
+              const std::exception_ptr& error,
+              Instant now,
+              Actions& actions) noexcept;
     bool may_pass_first(Instant now) noexcept;
+    // The least urgent to whom the reserves let a connection be lent now.
+    [[nodiscard]] Priority lowest_served() const noexcept;
+    // Who gets the next connection; null when nobody waits or all are held back.
+    [[nodiscard]] Waiter* first_waiting() const noexcept;
+    // How many wait whom a reserve holds back.
+    [[nodiscard]] std::uint32_t held_back() const noexcept;
+    [[nodiscard]] std::uint32_t servable() const noexcept {
+        return static_cast<std::uint32_t>(waiters_.size()) - held_back();
+    }
+    [[nodiscard]] std::uint32_t leases_to(Priority priority) const noexcept {
+        return leases_to_[static_cast<std::size_t>(priority)];
+    }
     [[nodiscard]] Slot* next_idle(Instant now, Actions& actions) noexcept;
     void enter_idle(Slot& slot) noexcept;
     void leave_idle(Slot& slot) noexcept;
@@ -224,7 +246,8 @@ private:
     IntrusiveList<Slot> in_lane_;
     std::uint64_t left_while_lent_ = 0;  // leases that began in the lane and end here
     IntrusiveList<Slot> lent_;           // the oldest lease first
-    Slot* first_unreported_ = nullptr;   // in lent_: it and all after it
+    std::array<std::uint32_t, kPriorities> leases_to_{};
+    Slot* first_unreported_ = nullptr;  // in lent_: it and all after it
     IdleList idle_;
     DueHeap due_;  // of idle ones: lifetime and keepalive
     WaitQueue waiters_;

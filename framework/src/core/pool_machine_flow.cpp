@@ -21,7 +21,7 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
     shed_late(now, actions);
     if (const auto reason = reason_to_close(slot, now)) {
         start_close(slot, *reason, actions);
-    } else if (!waiters_.empty() && !is_paused_ &&
+    } else if (first_waiting() != nullptr && !is_paused_ &&
                (is_trusted || (is_proven(options_, slot, now) && !may_pass_first(now)))) {
         grant_first(slot, now, actions);
     } else {
@@ -40,7 +40,7 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
 }
 
 bool PoolMachine::may_use_lane(Instant now) noexcept {
-    const Waiter* const first = waiters_.front();
+    const Waiter* const first = first_waiting();
     return !is_closed_ && !is_paused_ &&
            (first == nullptr || (first->is_nudged && may_pass_first(now)));
 }
@@ -94,7 +94,7 @@ void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
 }
 
 void PoolMachine::hand_out_idle(Instant now, Actions& actions) noexcept {
-    while (Waiter* const first = waiters_.front()) {
+    while (Waiter* const first = first_waiting()) {
         Slot* const slot = next_idle(now, actions);
         if (slot == nullptr || !is_proven(options_, *slot, now)) {
             break;
@@ -109,47 +109,13 @@ void PoolMachine::hand_out_idle(Instant now, Actions& actions) noexcept {
         leave_idle(*slot);
         grant_first(*slot, now, actions);
     }
-    while (waiters_.size() >
-           count(ConnectionState::kValidating) + count(ConnectionState::kResetting)) {
+    while (servable() > count(ConnectionState::kValidating) + count(ConnectionState::kResetting)) {
         Slot* const slot = next_idle(now, actions);
         if (slot == nullptr) {
             return;
         }
         validate_idle(*slot, actions);
     }
-}
-
-// The last one stays: what becomes free next would be there for nobody.
-void PoolMachine::shed_late(Instant now, Actions& actions) noexcept {
-    if (!codel_.is_on() || is_paused_) {
-        return;
-    }
-    while (waiters_.size() > 1 && codel_.refuses(waiters_.front()->since, now)) {
-        Waiter& waiter = *waiters_.pop_front();
-        ++totals_.rejected;
-        ++totals_.rejected_late;
-        settle(waiter, Outcome::kShed, now);
-        actions.woken.push_back(waiter);
-    }
-}
-
-void PoolMachine::observe_queue(Instant now) noexcept {
-    if (codel_.is_on()) {
-        const bool is_counted = !waiters_.empty() && !is_paused_;
-        codel_.observe(is_counted ? waiters_.front()->since : kNever, now);
-    }
-}
-
-// The window opens when the first waiter is passed over for the first time.
-bool PoolMachine::may_pass_first(Instant now) noexcept {
-    Waiter* const first = waiters_.front();
-    if (first == nullptr || options_.bypass_window <= nanoseconds::zero()) {
-        return false;
-    }
-    if (first->passed_over_until == kNever) {
-        first->passed_over_until = later(now, options_.bypass_window);
-    }
-    return now < first->passed_over_until;
 }
 
 // Whatever has outlived its time is not lent, even when no tick has noticed yet.
@@ -168,6 +134,7 @@ void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
     slot.where.store(waiter.where, std::memory_order_relaxed);
     slot.holder.store(waiter.task, std::memory_order_relaxed);
     slot.lent_at = now;
+    slot.lent_to = waiter.priority;
     note_lent(slot);
     ++totals_.acquired;
     // Whoever comes here has found nothing idle in the lane.
@@ -180,6 +147,7 @@ void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
 // Keeps lent_ in the order of lent_at: a lease that began in the lane may be older than the last,
 // but not than one that has been reported.
 void PoolMachine::note_lent(Slot& slot) noexcept {
+    ++leases_to_[static_cast<std::size_t>(slot.lent_to)];
     Slot* place = nullptr;
     Slot* before = lent_.back();
     while (place != first_unreported_ && before != nullptr && before->lent_at > slot.lent_at) {
@@ -192,16 +160,17 @@ void PoolMachine::note_lent(Slot& slot) noexcept {
 }
 
 void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
-    Waiter& waiter = *waiters_.pop_front();
+    Waiter& waiter = *waiters_.pop_front(lowest_served());
     hand_offs_.handed_over(now);
     lend(slot, waiter, now);
     actions.woken.push_back(waiter);
 }
 
-void PoolMachine::fail_first(const std::exception_ptr& error,
-                             Instant now,
-                             Actions& actions) noexcept {
-    Waiter& waiter = *waiters_.pop_front();
+void PoolMachine::fail(Waiter& waiter,
+                       const std::exception_ptr& error,
+                       Instant now,
+                       Actions& actions) noexcept {
+    waiters_.erase(waiter);
     waiter.error = error;
     settle(waiter, Outcome::kFailed, now);
     actions.woken.push_back(waiter);
@@ -219,6 +188,7 @@ void PoolMachine::forget_lease(Slot& slot) noexcept {
         first_unreported_ = slot.hook.next;
     }
     lent_.erase(slot);
+    --leases_to_[static_cast<std::size_t>(slot.lent_to)];
 }
 
 void PoolMachine::enter_idle(Slot& slot) noexcept {

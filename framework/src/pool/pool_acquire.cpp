@@ -41,23 +41,23 @@ private:
 };
 
 detail::LaneSlot& PoolImpl::acquire(Timeout timeout, std::source_location where) {
-    return acquire_until(clock().deadline_after(timeout), {}, where);
+    return acquire_until(clock().deadline_after(timeout), {}, Priority::kNormal, where);
 }
 
 detail::LaneSlot& PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
-    return acquire_until(attempt.deadline, {}, where);
+    return acquire_until(attempt.deadline, {}, Priority::kNormal, where);
 }
 
-detail::LaneSlot& PoolImpl::acquire(Timeout timeout,
-                                    const std::stop_token& stop,
-                                    std::source_location where) {
-    return acquire_until(clock().deadline_after(timeout), stop, where);
+detail::LaneSlot& PoolImpl::acquire(const AcquireOptions& options, std::source_location where) {
+    const auto timeout = options.timeout.value_or(default_timeout());
+    return acquire_until(clock().deadline_after(timeout), options.stop, options.priority, where);
 }
 
 detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
                                           const std::stop_token& stop,
+                                          Priority priority,
                                           std::source_location where) {
-    core::Waiter caller{.where = where, .task = &detail::lane_thread};
+    core::Waiter caller{.where = where, .task = &detail::lane_thread, .priority = priority};
     AcquireEvidence evidence;
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {

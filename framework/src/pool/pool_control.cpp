@@ -34,7 +34,7 @@ void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {
         empty_lane(now, actions);
         machine_.make_room(max_size);
         add_entries();
-        machine_.resize(max_size, min_idle, actions);
+        machine_.resize(max_size, min_idle, now, actions);
     });
 }
 

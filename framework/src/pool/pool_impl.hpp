@@ -84,8 +84,7 @@ public:
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
-    [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout,
-                                            const std::stop_token& stop,
+    [[nodiscard]] detail::LaneSlot& acquire(const AcquireOptions& options,
                                             std::source_location where) override;
     [[nodiscard]] detail::LaneSlot* try_acquire(std::source_location where) override;
     void give_back(detail::LaneSlot& lease, bool discard) noexcept override;
@@ -160,6 +159,7 @@ private:
     // -- Callers (pool_acquire.cpp) ---------------------------------------------------------------
     [[nodiscard]] detail::LaneSlot& acquire_until(Deadline deadline,
                                                   const std::stop_token& stop,
+                                                  Priority priority,
                                                   std::source_location where);
     void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
     void wait_in_queue(core::Waiter& caller,

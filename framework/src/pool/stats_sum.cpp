@@ -12,6 +12,7 @@ void add_stats(PoolStats& sum, const PoolStats& part) {
     sum.validating += part.validating;
     sum.closing += part.closing;
     sum.waiting += part.waiting;
+    sum.held_back += part.held_back;
     sum.acquired += part.acquired;
     sum.released += part.released;
     sum.timeouts += part.timeouts;
