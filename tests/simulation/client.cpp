@@ -91,16 +91,15 @@ Timeout Client::draw_timeout() {
 }
 
 void Client::acquire_and_use(Timeout timeout, bool must_succeed) {
-    const auto call = ledger_.acquire_begins(plan_.pool, timeout);
+    const auto call = ledger_.acquire_begins(plan_.pool, timeout, plan_.priority);
     std::optional<Lease<LineSession>> lease;
     try {
-        lease = must_succeed ? pool_.acquire(timeout) : acquire(timeout, *call);
+        lease = must_succeed ? pool_.acquire({.timeout = timeout, .priority = plan_.priority})
+                             : acquire(timeout, *call);
     } catch (const AcquireTimeout& error) {
-        const bool is_refused =
-            std::string_view{error.what()}.find("refused at once") != std::string_view::npos;
-        if (!is_refused) {
-            ledger_.acquire_timed_out(call);
-        }
+        const auto refusal = error.evidence().refusal;
+        const bool is_refused = refusal != AcquireRefusal::kTimedOut;
+        ledger_.acquire_refused(call, refusal);
         ledger_.acquire_ends(call, false);
         if (must_succeed && !is_refused) {
             ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
@@ -124,13 +123,16 @@ void Client::acquire_and_use(Timeout timeout, bool must_succeed) {
 // With or without something to stop the call by; now and then it is told to stop beforehand.
 Lease<LineSession> Client::acquire(Timeout timeout, Ledger::Acquire& call) {
     if (!scenario_.has_canceller || world_.dice().percent(50)) {
-        return pool_.acquire(timeout);
+        return plan_.priority == Priority::kNormal
+                   ? pool_.acquire(timeout)
+                   : pool_.acquire({.timeout = timeout, .priority = plan_.priority});
     }
     call.stop = std::stop_source{};
     if (world_.dice().percent(10)) {
         call.stop.request_stop();
     }
-    return pool_.acquire(timeout, call.stop.get_token());
+    return pool_.acquire(
+        {.timeout = timeout, .stop = call.stop.get_token(), .priority = plan_.priority});
 }
 
 void Client::try_acquire_and_use() {

@@ -88,8 +88,8 @@ void Ledger::check_waiters_served(const Watched& pool) {
         violated("I5: " + name_of(pool) + " counts " + std::to_string(stats.lent) +
                  " as lent, and " + std::to_string(pool.held) + " are held by anybody");
     }
-    if (!stats.is_paused && stats.waiting > 0 && stats.idle > 0 &&
-        stats.validating < stats.waiting) {
+    if (!stats.is_paused && stats.waiting > stats.held_back && stats.idle > 0 &&
+        stats.validating < stats.waiting - stats.held_back) {
         violated("I4: a lost wake-up: a caller waits for " + name_of(pool) +
                  " though a connection is idle, and nobody has told him");
     }
@@ -118,7 +118,8 @@ void Ledger::check_waiters_served(const Watched& pool) {
 // Whenever there is room, need, and an endpoint that may be asked, somebody opens.
 void Ledger::check_demand(Watched& pool) {
     const auto& stats = pool.stats;
-    const auto needed = std::uint64_t{stats.waiting} + pool.options.min_idle;
+    const auto served = stats.waiting - stats.held_back;
+    const auto needed = std::uint64_t{served} + pool.options.min_idle;
     const auto coming = std::uint64_t{stats.idle} + stats.connecting + stats.validating;
     const auto short_since = std::exchange(pool.short_since, Instant::max());
     if (pool.is_closed || stats.is_paused || needed <= coming || stats.total >= stats.max_size) {
@@ -143,7 +144,7 @@ void Ledger::check_demand(Watched& pool) {
     pool.short_since = std::min(short_since, now());
     // What is taken in the express lane is missed when the lane is swept.
     const auto sweep = std::max<Instant>(pool.options.reap_interval, 1ms);
-    if (stats.waiting > coming || now() > pool.short_since + sweep) {
+    if (served > coming || now() > pool.short_since + sweep) {
         violated("I4: " + name_of(pool) + " has room and " + std::to_string(needed - coming) +
                  " connections too few, and nobody opens one");
     }
@@ -194,6 +195,7 @@ void Ledger::check_gates() {
 }
 
 void Ledger::check_overtaking() {
+    constexpr std::uint64_t kMostPassed = 16;
     for (const auto& acquire : acquires_) {
         const auto& options = pools_[acquire.pool].options;
         if (acquire.was_overtaken && options.bypass_window == 0ns) {
@@ -201,6 +203,27 @@ void Ledger::check_overtaking() {
                      std::to_string(acquire.task->number()) + ", since step " +
                      std::to_string(acquire.parked_step) + ")");
         }
+    }
+    for (const auto& acquire : acquires_) {
+        const auto& pool = pools_[acquire.pool];
+        for (std::size_t priority = 1; priority < acquire.passed_by.size(); ++priority) {
+            // Who is on his way out of an acquire has been served and is not counted yet.
+            const auto turns = (pool.more_urgent[priority] + acquires_.size()) / kMostPassed;
+            if (acquire.passed_by[priority] > turns && pool.options.bypass_window == 0ns) {
+                violated("I22: " + name_of(pool) + " serves the less urgent before the urgent");
+            }
+        }
+    }
+}
+
+// A pool that is made smaller keeps what is lent: the largest size is what counts.
+void Ledger::check_reserves(const Watched& pool) {
+    const auto& reserve = pool.options.reserve;
+    const auto low = pool.held_by[2] + reserve.normal;
+    if ((reserve.high > 0 &&
+         pool.held_by[2] + pool.held_by[1] + reserve.high > pool.options.max_size) ||
+        (reserve.normal > 0 && low + reserve.high > pool.options.max_size)) {
+        violated("I22: what " + name_of(pool) + " reserves is lent to who is less urgent");
     }
 }
 

@@ -196,9 +196,12 @@ void Ledger::note_success(const Attempt& attempt) {
 
 // -- From clients ---------------------------------------------------------------------------------
 
-std::list<Ledger::Acquire>::iterator Ledger::acquire_begins(std::size_t pool, Timeout timeout) {
+std::list<Ledger::Acquire>::iterator Ledger::acquire_begins(std::size_t pool,
+                                                            Timeout timeout,
+                                                            Priority priority) {
     Acquire acquire;
     acquire.pool = pool;
+    acquire.priority = priority;
     acquire.task = scheduler_.current()->shared_from_this();
     acquire.called_at = now();
     acquire.deadline =
@@ -212,13 +215,25 @@ void Ledger::acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease) 
         violated("I6: an acquire ends after its deadline");
     }
     if (has_lease) {
-        for (auto& other : acquires_) {
-            const bool is_older = !other.is_repeated && other.pool == acquire->pool &&
-                                  other.parked_step > 0 && other.parked_step < acquire->called_step;
-            other.was_overtaken = other.was_overtaken || is_older;
-        }
+        note_order(*acquire);
     }
     acquires_.erase(acquire);
+}
+
+// The less urgent have their turn now and then: how often is checked, not which one it is.
+void Ledger::note_order(const Acquire& served) {
+    auto& watched = pools_[served.pool];
+    const auto own = static_cast<std::size_t>(served.priority);
+    for (auto& other : acquires_) {
+        const bool is_older = !other.is_repeated && other.pool == served.pool &&
+                              other.parked_step > 0 && other.parked_step < served.called_step;
+        other.was_overtaken =
+            other.was_overtaken || (is_older && other.priority == served.priority);
+        other.passed_by[own] += is_older && other.priority < served.priority ? 1 : 0;
+    }
+    for (auto lower = own + 1; lower < watched.more_urgent.size(); ++lower) {
+        ++watched.more_urgent[lower];
+    }
 }
 
 void Ledger::repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked) {
@@ -229,9 +244,29 @@ void Ledger::repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool ha
     acquires_.erase(acquire);
 }
 
-void Ledger::acquire_timed_out(std::list<Acquire>::iterator acquire) {
-    if (now() < acquire->deadline.since_clock_epoch()) {
-        violated("I6: an acquire times out before its deadline");
+void Ledger::acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusal refusal) {
+    const auto& options = pools_[acquire->pool].options;
+    switch (refusal) {
+        case AcquireRefusal::kTimedOut:
+            if (now() < acquire->deadline.since_clock_epoch()) {
+                violated("I6: an acquire times out before its deadline");
+            }
+            return;
+        case AcquireRefusal::kQueueFull:
+            if (options.max_waiters == 0) {
+                violated("I21: a caller is refused because of max_waiters, which is 0");
+            }
+            return;
+        case AcquireRefusal::kHopeless:
+            if (!options.reject_hopeless || acquire->deadline.is_never()) {
+                violated("I21: a caller is refused as hopeless who may wait");
+            }
+            return;
+        case AcquireRefusal::kOverloaded:
+            if (options.codel.target == 0ns || now() - acquire->called_at <= options.codel.target) {
+                violated("I21: a caller is refused who has not waited beyond codel.target");
+            }
+            return;
     }
 }
 
@@ -272,6 +307,9 @@ void Ledger::use_begins(const Acquire& acquire, std::uint64_t connection, Stream
         violated("I9: " + label + " is lent after its max_lifetime");
     }
     facts.was_used = true;
+    facts.lent_to = acquire.priority;
+    ++watched.held_by[static_cast<std::size_t>(acquire.priority)];
+    check_reserves(watched);
     ++watched.held;
     if (watched.held > watched.options.max_size) {
         violated("I2: more leases than max_size");
@@ -284,6 +322,7 @@ void Ledger::use_ends(std::size_t pool, std::uint64_t connection) {
     if (found != watched.connections.end()) {
         found->second.is_used = false;
         found->second.used_until = now();
+        --watched.held_by[static_cast<std::size_t>(found->second.lent_to)];
     }
     --watched.held;
 }

@@ -9,6 +9,7 @@
 
 #include <cistern/pool_observer.hpp>
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <map>
@@ -26,13 +27,15 @@ public:
     // One call of acquire() that has not returned.
     struct Acquire {
         std::size_t pool = 0;
+        Priority priority = Priority::kNormal;
         std::shared_ptr<simulation::Task> task;
         Instant called_at{};
         Deadline deadline = Deadline::never();
         std::uint64_t called_step = 0;
-        std::uint64_t parked_step = 0;  // when it was first seen waiting; 0: not yet
-        bool is_repeated = false;       // by with_retry, which does more than to acquire
-        bool was_overtaken = false;     // a later caller got a lease
+        std::uint64_t parked_step = 0;             // when it was first seen waiting; 0: not yet
+        bool is_repeated = false;                  // by with_retry, which does more than to acquire
+        bool was_overtaken = false;                // a later caller, as urgent, got a lease
+        std::array<std::uint64_t, 3> passed_by{};  // later callers who are less urgent
         std::stop_source stop{std::nostopstate};
     };
     // One call of connect(), for as long as it lasts.
@@ -77,10 +80,12 @@ public:
     [[nodiscard]] std::shared_ptr<PoolObserver> observer(std::size_t pool);
 
     // -- From clients -----------------------------------------------------------------------------
-    std::list<Acquire>::iterator acquire_begins(std::size_t pool, Timeout timeout);
+    std::list<Acquire>::iterator acquire_begins(std::size_t pool,
+                                                Timeout timeout,
+                                                Priority priority = Priority::kNormal);
     void acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease);
     void repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked);
-    void acquire_timed_out(std::list<Acquire>::iterator acquire);
+    void acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusal refusal);
     void use_begins(const Acquire& acquire, std::uint64_t connection, StreamState state);
     void use_ends(std::size_t pool, std::uint64_t connection);
     void call_begins(std::size_t pool) noexcept { ++pools_[pool].calls_with_retry; }
@@ -113,6 +118,7 @@ private:
         bool is_open = false;  // connect() has returned it
         bool is_used = false;
         bool was_used = false;
+        Priority lent_to = Priority::kNormal;
         Instant used_until{};
         std::uint64_t flushed_step = 0;  // when the first flush that reached it had ended; 0: none
     };
@@ -122,6 +128,8 @@ private:
         std::size_t endpoint = 0;
         std::map<std::uint64_t, Facts> connections;  // that exist
         std::uint32_t held = 0;
+        std::array<std::uint32_t, 3> held_by{};      // by priority
+        std::array<std::uint64_t, 3> more_urgent{};  // leases to those who are
         std::uint64_t calls_with_retry = 0;
         std::uint64_t told_opened = 0;
         std::uint64_t told_failed = 0;
@@ -156,6 +164,8 @@ private:
     void attempt_ends(Attempt& attempt);
     void note_success(const Attempt& attempt);
     void check_stats(const Watched& pool, std::uint32_t total_before);
+    void note_order(const Acquire& served);
+    void check_reserves(const Watched& pool);
     void check_waiters_served(const Watched& pool);
     void check_demand(Watched& pool);
     void check_room(const Watched& pool, std::uint64_t missing);

@@ -15,6 +15,19 @@ T one_of(SeededRandom& random, std::initializer_list<T> values) {
     return *(values.begin() + random.below(values.size()));
 }
 
+// Who is refused, and who goes first.
+void draw_waiting(SeededRandom& random, PoolOptions& options) {
+    if (random.percent(25)) {
+        options.codel.target = random.between(1us, 20ms);
+        options.codel.interval = options.codel.target * random.between(1, 4);
+    }
+    options.reject_hopeless = random.percent(30);
+    if (random.percent(25)) {
+        options.reserve.high = random.below(options.max_size);
+        options.reserve.normal = random.below(options.max_size - options.reserve.high);
+    }
+}
+
 PoolOptions draw_options(SeededRandom& random) {
     PoolOptions options;
     options.max_size = random.between(1, 4);
@@ -36,6 +49,7 @@ PoolOptions draw_options(SeededRandom& random) {
     options.validate_timeout = random.between(5ms, 300ms);
     options.order = one_of(random, {LendOrder::kLifo, LendOrder::kFifo, LendOrder::kOldest});
     options.leak_threshold = random.percent(20) ? random.between(1ms, 50ms) : 0ns;
+    draw_waiting(random, options);
     return options;
 }
 
@@ -85,6 +99,7 @@ void share_capacity(Scenario& scenario) {
     for (auto& pool : scenario.pools) {
         pool.options.max_size = scenario.pools.front().options.max_size;
         pool.options.min_idle = 0;
+        pool.options.reserve = {};
     }
 }
 
@@ -125,13 +140,16 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
         options.retry = scenario.pools.front().options.retry;
     }
     const auto clients = random.between(1, 6);
+    const bool has_priorities = random.percent(50);
     for (std::uint32_t client = 0; client < clients; ++client) {
         scenario.clients.push_back(
             {.pool = random.below(pools),
              .operations = random.between(1, 8),
              .longest_hold = one_of<std::chrono::nanoseconds>(random, {0ns, 100us, 3ms, 60ms}),
              .longest_pause = one_of<std::chrono::nanoseconds>(random, {0ns, 200us, 80ms}),
-             .longest_timeout = one_of<std::chrono::nanoseconds>(random, {8ms, 1500ms})});
+             .longest_timeout = one_of<std::chrono::nanoseconds>(random, {8ms, 1500ms}),
+             .priority =
+                 has_priorities ? static_cast<Priority>(random.below(3)) : Priority::kNormal});
     }
     draw_incidents(random, scenario);
     if (pools > 1 && random.percent(60)) {
@@ -160,7 +178,10 @@ std::string in_words(const Scenario& scenario) {
     for (const auto& [options, endpoint, needs_reset, waits_for_goodbye] : scenario.pools) {
         text << "  pool at endpoint " << endpoint << ": max_size " << options.max_size
              << ", min_idle " << options.min_idle << ", bypass_window " << ms(options.bypass_window)
-             << ", max_waiters " << options.max_waiters << ", connect_timeout "
+             << ", max_waiters " << options.max_waiters << ", codel " << ms(options.codel.target)
+             << '/' << ms(options.codel.interval)
+             << (options.reject_hopeless ? ", reject_hopeless" : "") << ", reserve "
+             << options.reserve.high << '+' << options.reserve.normal << ", connect_timeout "
              << ms(options.connect_timeout) << ", max_connecting " << options.max_connecting
              << ", attempts " << options.retry.max_attempts << ", max_lifetime "
              << ms(options.max_lifetime) << ", idle_timeout " << ms(options.idle_timeout)

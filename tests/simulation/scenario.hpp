@@ -6,6 +6,7 @@
 #include "backend/simulation/scheduler.hpp"
 #include "backend/simulation/simulated_server.hpp"
 
+#include <cistern/acquire_options.hpp>
 #include <cistern/pool_options.hpp>
 
 #include <chrono>
@@ -36,6 +37,7 @@ struct ClientPlan {
     std::chrono::nanoseconds longest_hold{};
     std::chrono::nanoseconds longest_pause{};
     std::chrono::nanoseconds longest_timeout{};
+    Priority priority = Priority::kNormal;
 };
 
 struct Scenario {

@@ -234,7 +234,8 @@ void World::change(std::size_t index) {
             ledger_.reconnect_ends(index);
             return ledger_.flushed(index, newest);
         case 3: {
-            const auto max_size = dice.between(1, 5);
+            const auto& reserve = scenario_.pools[index].options.reserve;
+            const auto max_size = dice.between(1 + reserve.high + reserve.normal, 5);
             const auto min_idle = dice.between(0, max_size);
             ledger_.resize_begins(index, max_size, min_idle);
             pool.resize(max_size, min_idle);

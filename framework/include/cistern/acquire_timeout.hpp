@@ -11,17 +11,28 @@
 
 namespace cistern {
 
+// What ended an acquire without a lease.
+enum class AcquireRefusal : std::uint8_t {
+    kTimedOut,    // nothing came until the caller's deadline
+    kQueueFull,   // at once: as many callers waited as max_waiters allows
+    kHopeless,    // at once: its turn would have come after its deadline (reject_hopeless)
+    kOverloaded,  // after a wait beyond codel.target, so that others are served in time
+};
+
 // Why a caller got no lease: the same facts as the error's text.
 struct AcquireEvidence {
     std::string pool;
+    AcquireRefusal refusal = AcquireRefusal::kTimedOut;
     std::chrono::nanoseconds waited{};
-    PoolStats stats;                // when the wait ended
-    std::vector<Holder> holders;    // the oldest leases, at most three
+    std::chrono::nanoseconds expected_wait{};  // until its turn; known when it was refused for this
+    PoolStats stats;                           // when the wait ended
+    std::vector<Holder> holders;               // the oldest leases, at most three
     std::uint32_t own_leases = 0;   // connections of this pool that the caller itself holds
     bool waits_for_itself = false;  // all that could come back are held by tasks that wait here
 };
 
-// No connection came within the caller's time, or the queue of waiters was full.
+// No connection came within the caller's time, or the pool refused to let the caller wait (any
+// longer): evidence().refusal says which.
 class CISTERN_API AcquireTimeout : public Error {
 public:
     explicit AcquireTimeout(const std::string& what,

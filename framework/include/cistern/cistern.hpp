@@ -3,6 +3,7 @@
 // Everything an application needs: borrow typed sessions from pools that a properties file
 // describes.
 
+#include <cistern/acquire_options.hpp>
 #include <cistern/acquire_timeout.hpp>
 #include <cistern/credentials.hpp>
 #include <cistern/deadline.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cistern/acquire_options.hpp>
 #include <cistern/acquire_timeout.hpp>
 #include <cistern/connection.hpp>
 #include <cistern/deadline.hpp>
@@ -54,8 +55,17 @@ public:
     [[nodiscard]] Lease<Session> acquire(Timeout timeout,
                                          const std::stop_token& stop,
                                          Where where = Where::current()) {
-        return lend(where,
-                    [&]() -> detail::LaneSlot& { return core_->acquire(timeout, stop, where); });
+        return acquire(AcquireOptions{.timeout = timeout, .stop = stop}, where);
+    }
+    // The same with what else a call may ask for, by name:
+    //     pool.acquire({.timeout = 250ms, .priority = Priority::kHigh})
+    // Of those who wait, whoever has the higher priority goes first, and first come, first served
+    // among equals; but after sixteen others went before it, the oldest of a lower priority is
+    // next. What is lent cannot be taken back; `reserve` keeps connections free for urgent callers.
+    // All other calls are Priority::kNormal.
+    [[nodiscard]] Lease<Session> acquire(const AcquireOptions& options,
+                                         Where where = Where::current()) {
+        return lend(where, [&]() -> detail::LaneSlot& { return core_->acquire(options, where); });
     }
     // Of a pool with `match_by`: a connection with that setting of its plugin being `match`, such
     // as "host:port" or a database's name. ConfigError when the pool has no match_by, or the

@@ -33,6 +33,25 @@ struct RetryOptions {
     double budget = 0.2;  // with_retry: at most this share may be retries
 };
 
+// When callers are refused because the queue does not get shorter (CoDel: controlled delay). The
+// queue is overloaded once its oldest caller has waited for longer than the target at every moment
+// of one interval. From then on whoever has waited for longer than the target and has somebody
+// behind him is refused, the oldest first, as soon as a connection becomes free or another caller
+// comes; until nobody waits, or nobody had to be refused for one interval. A paused pool refuses
+// nobody.
+struct CodelOptions {
+    std::chrono::nanoseconds target{0};  // 0: nobody is refused for having waited
+    std::chrono::nanoseconds interval = std::chrono::seconds{1};  // longer than usual bursts last
+};
+
+// Connections that are kept for urgent callers. Others never have them, and wait though something
+// is idle. A pool that reserves any does without the express lane: each borrow takes the pool's
+// lock.
+struct ReserveOptions {
+    std::uint32_t high = 0;    // of max_size, never lent to less than Priority::kHigh. 0: none
+    std::uint32_t normal = 0;  // further ones, never lent to Priority::kLow. 0: none
+};
+
 // How one pool is sized and tuned. Every value has its meaning of zero; durations are exact.
 //
 // Thread safety:  a value.
@@ -53,6 +72,14 @@ struct PoolOptions {
     std::chrono::nanoseconds bypass_window{0};
     // Callers that may wait at once; beyond it acquire fails at once. 0: unbounded.
     std::uint32_t max_waiters = 0;
+    CodelOptions codel;
+    // Whether a caller is refused at once whose deadline cannot be met: if connections go on to be
+    // handed over as fast as they lately were, its turn comes too late. As long as too few
+    // hand-offs were seen to tell, as long as the pool may open more, and while nobody else waits,
+    // everyone may queue. A resize begins to count anew; a paused pool refuses nobody.
+    bool reject_hopeless = false;
+    // Together less than max_size; none with match_by.
+    ReserveOptions reserve;
 
     // -- Opening ----------------------------------------------------------------------------------
 

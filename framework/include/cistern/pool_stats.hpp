@@ -58,26 +58,29 @@ struct PoolStats {
     std::uint32_t connecting = 0;
     std::uint32_t validating = 0;  // being validated or reset
     std::uint32_t closing = 0;
-    std::uint32_t waiting = 0;  // callers
+    std::uint32_t waiting = 0;    // callers
+    std::uint32_t held_back = 0;  // of these, by a reserve: they wait though something may be idle
     // Places of max_size that other matches of the same keyed pool take; these are not in total.
     std::uint32_t taken_by_others = 0;
     bool is_paused = false;
     // -- Since the pool was made ------------------------------------------------------------------
-    std::uint64_t acquired = 0;         // leases handed out
-    std::uint64_t released = 0;         // leases that ended
-    std::uint64_t timeouts = 0;         // acquires that passed their deadline
-    std::uint64_t rejected = 0;         // acquires refused: too many waiters, closed, or fail_fast
-    std::uint64_t opened = 0;           // connects that succeeded
-    std::uint64_t open_failures = 0;    // connects that failed
-    std::uint64_t closed = 0;           // connections closed, for whatever reason
-    std::uint64_t closed_broken = 0;    // ... because they were broken or dirty
-    std::uint64_t closed_invalid = 0;   // ... because validation or reset failed
-    std::uint64_t closed_lifetime = 0;  // ... because of max_lifetime
-    std::uint64_t closed_idle = 0;      // ... because of idle_timeout
-    std::uint64_t closed_evicted = 0;   // ... to make room for a connection with another match
-    std::uint64_t validations = 0;      // validations that were tried
-    std::uint64_t retries = 0;          // calls repeated by with_retry
-    std::uint64_t leaks_reported = 0;   // leases held longer than leak_threshold
+    std::uint64_t acquired = 0;  // leases handed out
+    std::uint64_t released = 0;  // leases that ended
+    std::uint64_t timeouts = 0;  // acquires that passed their deadline
+    std::uint64_t rejected = 0;  // acquires refused: by a limit of the queue, closed, or fail_fast
+    std::uint64_t rejected_hopeless = 0;  // ... because their turn would have come too late
+    std::uint64_t rejected_late = 0;      // ... because they had waited beyond codel.target
+    std::uint64_t opened = 0;             // connects that succeeded
+    std::uint64_t open_failures = 0;      // connects that failed
+    std::uint64_t closed = 0;             // connections closed, for whatever reason
+    std::uint64_t closed_broken = 0;      // ... because they were broken or dirty
+    std::uint64_t closed_invalid = 0;     // ... because validation or reset failed
+    std::uint64_t closed_lifetime = 0;    // ... because of max_lifetime
+    std::uint64_t closed_idle = 0;        // ... because of idle_timeout
+    std::uint64_t closed_evicted = 0;     // ... to make room for a connection with another match
+    std::uint64_t validations = 0;        // validations that were tried
+    std::uint64_t retries = 0;            // calls repeated by with_retry
+    std::uint64_t leaks_reported = 0;     // leases held longer than leak_threshold
     // As far as the pool was asked: what callers exchange in the express lane between two looks is
     // not counted, and cannot be more than were open.
     std::uint32_t peak_lent = 0;

@@ -106,17 +106,6 @@ PoolOption flag(Words words, Place<bool> place) {
     return option;
 }
 
-PoolOption setting_name(Words words, Place<std::string> place) {
-    auto option = made_of(std::move(words), "a setting of the plugin", default_of(place));
-    option.range = "the name of one that is no secret";
-    option.allowed = "the name of a setting";
-    option.store = [=](PoolOptions& options, std::string_view text) {
-        place(options) = std::string{text};
-        return true;
-    };
-    return option;
-}
-
 constexpr std::string_view kNoName = "none";
 
 PoolOption name(Words words, Place<std::string> place) {
@@ -206,6 +195,40 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.max_waiters; },
         0,
         1'000'000));
+    table.push_back(duration(
+        {"codel.target",
+         "In an overloaded queue, whoever has waited for longer is refused, so that others are "
+         "served in time (CoDel).",
+         "nobody is refused for having waited"},
+        [](PoolOptions & o) -> auto& { return o.codel.target; },
+        0s,
+        1h));
+    table.push_back(duration(
+        {"codel.interval",
+         "A queue is overloaded once its oldest caller has been waiting for longer than the target "
+         "all through this time."},
+        [](PoolOptions & o) -> auto& { return o.codel.interval; },
+        1ms,
+        1h));
+    table.push_back(choice<bool>(
+        {"reject_hopeless",
+         "Whether a caller is refused at once whose turn would come after its deadline, as fast as "
+         "connections are handed over."},
+        [](PoolOptions & o) -> auto& { return o.reject_hopeless; },
+        {{"false", false}, {"true", true}}));
+    table.push_back(count(
+        {"reserve.high",
+         "Connections of max_size that only callers of high priority get; with any, there is no "
+         "express lane.",
+         "none"},
+        [](PoolOptions & o) -> auto& { return o.reserve.high; },
+        0,
+        kMostConnections));
+    table.push_back(count(
+        {"reserve.normal", "Further ones that callers of low priority do not get.", "none"},
+        [](PoolOptions & o) -> auto& { return o.reserve.normal; },
+        0,
+        kMostConnections));
 }
 
 void add_opening(std::vector<PoolOption>& table) {
@@ -322,10 +345,11 @@ void add_validation_and_behaviour(std::vector<PoolOption>& table) {
          "opened first."},
         [](PoolOptions & o) -> auto& { return o.order; },
         {{"lifo", LendOrder::kLifo}, {"fifo", LendOrder::kFifo}, {"oldest", LendOrder::kOldest}}));
-    table.push_back(setting_name(
+    table.push_back(name(
         {"match_by",
-         "The plugin's setting by which callers choose: acquire(match, timeout). All matches share "
-         "max_size; empty: callers cannot choose."},
+         "Setting of the plugin by which callers choose: acquire(match, timeout). All matches "
+         "share "
+         "max_size; without it callers cannot choose."},
         [](PoolOptions & o) -> auto& { return o.match_by; }));
     table.push_back(duration(
         {"leak_threshold", "A lease held for longer is reported with its holder and place.", "off"},

@@ -36,6 +36,8 @@ void check_values(const PoolOptions& options, Problems& problems) {
     problems.unless(options.max_size >= 1, "max_size", "must be at least 1");
     problems.not_negative(options.acquire_timeout, "acquire_timeout");
     problems.not_negative(options.bypass_window, "bypass_window");
+    problems.not_negative(options.codel.target, "codel.target");
+    problems.positive(options.codel.interval, "codel.interval");
     problems.positive(options.connect_timeout, "connect_timeout");
     problems.unless(options.max_connecting >= 1, "max_connecting", "must be at least 1");
     problems.unless(options.retry.max_attempts >= 1, "retry.max_attempts", "must be at least 1");
@@ -68,6 +70,9 @@ void check_pairs(const PoolOptions& options, Problems& problems) {
     problems.unless(options.match_by.empty() || options.min_idle == 0,
                     "min_idle",
                     "must be 0 with match_by: what is kept idle would have to give way to others");
+    problems.unless(options.codel.target <= options.codel.interval,
+                    "codel.target",
+                    "must not be longer than codel.interval, in which it is to be reached");
     problems.unless(options.retry.initial_delay <= options.retry.max_delay,
                     "retry.initial_delay",
                     "must not be longer than retry.max_delay");
@@ -77,12 +82,29 @@ void check_pairs(const PoolOptions& options, Problems& problems) {
                     "must be shorter than max_lifetime, or no connection lives to see it");
 }
 
+void check_reserve(const PoolOptions& options, Problems& problems) {
+    const auto reserved = std::uint64_t{options.reserve.high} + options.reserve.normal;
+    const char* const key = options.reserve.high != 0 ? "reserve.high" : "reserve.normal";
+    if (reserved == 0) {
+        return;
+    }
+    problems.unless(
+        options.max_size > reserved,
+        key,
+        "with " + std::to_string(reserved) + " connections reserved, and a max_size of " +
+            std::to_string(options.max_size) + ", nothing is left for less urgent callers");
+    problems.unless(options.match_by.empty(),
+                    key,
+                    "must be 0 with match_by: matches share what would have to be kept");
+}
+
 }  // namespace
 
 std::vector<OptionProblem> check_options(const PoolOptions& options) {
     Problems problems;
     check_values(options, problems);
     check_pairs(options, problems);
+    check_reserve(options, problems);
     return problems.take();
 }
 

@@ -13,7 +13,11 @@ namespace cistern::core {
 using std::chrono::nanoseconds;
 
 PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane)
-    : options_{options}, has_lane_{has_lane}, idle_{options.order, 0}, due_{0} {
+    : options_{options},
+      has_lane_{has_lane},
+      idle_{options.order, 0},
+      due_{0},
+      codel_{options.codel} {
     make_room((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * options.max_size);
 }
 
@@ -33,7 +37,8 @@ void PoolMachine::acquire(Waiter& waiter,
         waiter.failure_round = failure_round_;
     }
     Slot* const slot = is_paused_ ? nullptr : next_idle(now, actions);
-    if (slot != nullptr && (waiters_.empty() || waiter.keeps_place || may_pass_first(now))) {
+    const bool may_have = slot != nullptr && waiter.priority <= lowest_served();
+    if (may_have && (waiter.keeps_place || first_waiting() == nullptr || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
             leave_idle(*slot);
             lend(*slot, waiter, now);
@@ -49,6 +54,9 @@ void PoolMachine::acquire(Waiter& waiter,
         settle(waiter, Outcome::kRejected, now);
         return;
     }
+    if (waiters_.empty()) {
+        hand_offs_.wait_begins(now);
+    }
     if (waiter.keeps_place) {
         waiters_.push_in_place(waiter);
     } else {
@@ -61,7 +69,7 @@ void PoolMachine::acquire(Waiter& waiter,
 
 void PoolMachine::look_again(Waiter& waiter, Instant now, Actions& actions) noexcept {
     waiter.is_nudged = false;
-    if (waiters_.front() == &waiter && !is_paused_) {
+    if (first_waiting() == &waiter && !is_paused_) {
         Slot* const slot = next_idle(now, actions);
         if (slot != nullptr && is_proven(options_, *slot, now)) {
             leave_idle(*slot);
@@ -117,6 +125,10 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
             start_close(slot, CloseReason::kEvicted, actions);
             break;
     }
+    // Something may be idle for whom a reserve held back.
+    if (how != Return::kClean && options_.reserve.high + options_.reserve.normal > 0) {
+        serve_waiters(now, actions);
+    }
     return true;
 }
 
@@ -150,7 +162,7 @@ std::uint32_t PoolMachine::opens_wanted() const noexcept {
              total() - (CISTERN_MUTANT(kClosingPlaceIsFree) ? count(ConnectionState::kClosing) : 0),
          .idle = count(ConnectionState::kIdle) + idle_in_lane(),
          .coming = coming(),
-         .waiting = static_cast<std::uint32_t>(waiters_.size())});
+         .waiting = servable()});
 }
 
 Slot& PoolMachine::start_open(std::uint64_t ticket, Actions& actions) noexcept {
@@ -191,8 +203,12 @@ void PoolMachine::open_failed(Slot& slot,
     const auto has_had_enough = [&](const Waiter& waiter) {
         return is_final || failure_round_ - waiter.failure_round >= options_.retry.max_attempts;
     };
-    while (!waiters_.empty() && has_had_enough(*waiters_.front())) {
-        fail_first(error, now, actions);
+    for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+        Waiter* first = waiters_.first_of(priority);
+        while (first != nullptr && has_had_enough(*first)) {
+            fail(*first, error, now, actions);
+            first = waiters_.first_of(priority);
+        }
     }
     serve_waiters(now, actions);
 }
@@ -207,7 +223,7 @@ void PoolMachine::refuse_unserved(const std::exception_ptr& error,
                                   Instant now,
                                   Actions& actions) noexcept {
     for (auto left = unserved(); left > 0; --left) {
-        Waiter& waiter = *waiters_.back();
+        Waiter& waiter = *waiters_.last();
         waiters_.erase(waiter);
         waiter.error = error;
         ++totals_.rejected;
@@ -275,8 +291,14 @@ void PoolMachine::close(Instant now, Actions& actions) noexcept {
     }
 }
 
+void PoolMachine::pause(Instant now) noexcept {
+    is_paused_ = true;
+    observe_queue(now);
+}
+
 void PoolMachine::resume(Instant now, Actions& actions) noexcept {
     is_paused_ = false;
+    hand_offs_.wait_begins(now);
     serve_waiters(now, actions);
 }
 
@@ -309,13 +331,16 @@ void PoolMachine::retire_credentials(std::uint64_t oldest, Instant now, Actions&
 
 void PoolMachine::resize(std::uint32_t max_size,
                          std::uint32_t min_idle,
+                         Instant now,
                          Actions& actions) noexcept {
     assert(max_size <= places());
     options_.max_size = max_size;
     options_.min_idle = min_idle;
+    hand_offs_.forget();
     while (!idle_.empty() && total() - count(ConnectionState::kClosing) > max_size) {
         close_idle(*idle_.longest_idle(), CloseReason::kSurplus, actions);
     }
+    serve_waiters(now, actions);
 }
 
 void PoolMachine::give_up_idle(std::uint32_t count, Actions& actions) noexcept {
@@ -364,6 +389,7 @@ PoolStats PoolMachine::stats() const noexcept {
     stats.validating = count(ConnectionState::kValidating) + count(ConnectionState::kResetting);
     stats.closing = count(ConnectionState::kClosing);
     stats.waiting = static_cast<std::uint32_t>(waiters_.size());
+    stats.held_back = held_back();
     return stats;
 }
 
@@ -400,8 +426,11 @@ bool PoolMachine::waits_for_itself(const void* task) const {
     }
     std::vector<const void*> waiting;
     waiting.reserve(waiters_.size());
-    for (const Waiter* waiter = waiters_.front(); waiter != nullptr; waiter = waiter->hook.next) {
-        waiting.push_back(waiter->task);
+    for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+        for (const Waiter* waiter = waiters_.first_of(priority); waiter != nullptr;
+             waiter = waiter->hook.next) {
+            waiting.push_back(waiter->task);
+        }
     }
     std::sort(waiting.begin(), waiting.end());
     for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {

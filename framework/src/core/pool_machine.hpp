@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/actions.hpp"
+#include "core/controlled_delay.hpp"
 #include "core/due_heap.hpp"
+#include "core/hand_offs.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
 #include "core/slot.hpp"
@@ -50,11 +52,14 @@ enum class Return : std::uint8_t {
 // What holds after every event:
 //   cap       idle + lent + connecting + validating + resetting + closing <= max_size, save while a
 //             smaller max_size waits for what is lent.
-//   order     whoever waits is served before whoever comes later (with bypass_window = 0).
+//   order     whoever waits is served before whoever comes later and is not more urgent (with
+//             bypass_window = 0); after WaitQueue::kMostPassed others also before who is.
+//   reserve   of max_size, as many connections as are reserved are not lent to less urgent callers.
 //   one end   a waiter's outcome leaves kPending once. Granting and giving up are both events, so
 //             one of them comes first: a connection cannot go to somebody who has left.
-//   no lost wake-up   while somebody waits, an idle connection exists only if as many are being
-//             validated or reset as there are waiters, or if the oldest has been nudged. Everything
+//   no lost wake-up   while somebody waits whom no reserve holds back, an idle connection exists
+//   only if as many are being
+//             validated or reset as there are waiters, or if the first has been nudged. Everything
 //             that frees a connection or a place ends in offer() or in opens_wanted(), whatever
 //             freed it: a broken connection's end serves a waiter just as a clean return does.
 //
@@ -74,6 +79,9 @@ public:
     // Afterwards the outcome is kGranted, kRejected, kClosed, or kPending; pending means queued
     // under kQueue, and otherwise that there was nothing to take.
     void acquire(Waiter& waiter, Patience patience, Instant now, Actions& actions) noexcept;
+    // With reject_hopeless, a caller that has just queued leaves again if its deadline is too near.
+    // To be called when all that may serve it at once has been looked at.
+    void refuse_hopeless(Waiter& waiter, Instant now) noexcept;
     // A nudged waiter looks for what is idle. Does nothing when its outcome is known.
     void look_again(Waiter& waiter, Instant now, Actions& actions) noexcept;
     // The caller leaves with nothing: its deadline passed (`timed_out`) or it was cancelled. Does
@@ -83,7 +91,8 @@ public:
     // A lease has ended. False when the slot is not lent.
     bool released(Slot& slot, Return how, Instant now, Actions& actions) noexcept;
     // A grant that never became a lease, and does not count as one: a cancelled caller gives it
-    // back, or it was found dead on the way.
+    // back, or it was found dead on the way. Then the caller asks again next, before anybody else
+    // is served, or gives up.
     void taken_back(Slot& slot, bool is_dead, Instant now, Actions& actions) noexcept;
 
     // -- The express lane -------------------------------------------------------------------------
@@ -132,7 +141,7 @@ public:
     // Lends nothing any more: waiters are told, idle connections closed, others as they come back.
     void close(Instant now, Actions& actions) noexcept;
     // While paused nothing is lent or opened; whoever comes waits. Both are idempotent.
-    void pause() noexcept { is_paused_ = true; }
+    void pause(Instant now) noexcept;
     void resume(Instant now, Actions& actions) noexcept;
     // Closes what is idle. With `lent_too`, connections of this moment are not lent again either: a
     // new generation begins.
@@ -148,7 +157,10 @@ public:
     void give_up_idle(std::uint32_t count, Actions& actions) noexcept;
     // A smaller pool sheds what is idle now and what is lent as it comes back.
     // REQUIRES: there is room
-    void resize(std::uint32_t max_size, std::uint32_t min_idle, Actions& actions) noexcept;
+    void resize(std::uint32_t max_size,
+                std::uint32_t min_idle,
+                Instant now,
+                Actions& actions) noexcept;
 
     // In a child of fork(): forgets places, waiters and counters, and keeps to the same rules
     // (options, paused, closed). Gives back the places that it had, which have not moved.
@@ -191,12 +203,30 @@ private:
     [[nodiscard]] std::optional<CloseReason> reason_to_close(const Slot& slot,
                                                              Instant now) const noexcept;
     void serve_waiters(Instant now, Actions& actions) noexcept;
+    void hand_out_idle(Instant now, Actions& actions) noexcept;
+    void shed_late(Instant now, Actions& actions) noexcept;
+    void observe_queue(Instant now) noexcept;
     void lend(Slot& slot, Waiter& waiter, Instant now) noexcept;
     void note_lent(Slot& slot) noexcept;
     void grant_first(Slot& slot, Instant now, Actions& actions) noexcept;
     void settle(Waiter& waiter, Outcome outcome, Instant now) noexcept;
-    void fail_first(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
+    void fail(Waiter& waiter,
+              const std::exception_ptr& error,
+              Instant now,
+              Actions& actions) noexcept;
     bool may_pass_first(Instant now) noexcept;
+    // The least urgent to whom the reserves let a connection be lent now.
+    [[nodiscard]] Priority lowest_served() const noexcept;
+    // Who gets the next connection; null when nobody waits or all are held back.
+    [[nodiscard]] Waiter* first_waiting() const noexcept;
+    // How many wait whom a reserve holds back.
+    [[nodiscard]] std::uint32_t held_back() const noexcept;
+    [[nodiscard]] std::uint32_t servable() const noexcept {
+        return static_cast<std::uint32_t>(waiters_.size()) - held_back();
+    }
+    [[nodiscard]] std::uint32_t leases_to(Priority priority) const noexcept {
+        return leases_to_[static_cast<std::size_t>(priority)];
+    }
     [[nodiscard]] Slot* next_idle(Instant now, Actions& actions) noexcept;
     void enter_idle(Slot& slot) noexcept;
     void leave_idle(Slot& slot) noexcept;
@@ -228,10 +258,13 @@ private:
     IntrusiveList<Slot> in_lane_;
     std::uint64_t left_while_lent_ = 0;  // leases that began in the lane and end here
     IntrusiveList<Slot> lent_;           // the oldest lease first
-    Slot* first_unreported_ = nullptr;   // in lent_: it and all after it
+    std::array<std::uint32_t, kPriorities> leases_to_{};
+    Slot* first_unreported_ = nullptr;  // in lent_: it and all after it
     IdleList idle_;
     DueHeap due_;  // of idle ones: lifetime and keepalive
     WaitQueue waiters_;
+    ControlledDelay codel_;
+    HandOffs hand_offs_;
     PoolStats totals_;  // its counters and peaks
 };
 

@@ -18,9 +18,10 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
         slot.expires_at <= now) {
         return;
     }
+    shed_late(now, actions);
     if (const auto reason = reason_to_close(slot, now)) {
         start_close(slot, *reason, actions);
-    } else if (!waiters_.empty() && !is_paused_ &&
+    } else if (first_waiting() != nullptr && !is_paused_ &&
                (is_trusted || (is_proven(options_, slot, now) && !may_pass_first(now)))) {
         grant_first(slot, now, actions);
     } else {
@@ -39,7 +40,7 @@ void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actio
 }
 
 bool PoolMachine::may_use_lane(Instant now) noexcept {
-    const Waiter* const first = waiters_.front();
+    const Waiter* const first = first_waiting();
     return !is_closed_ && !is_paused_ &&
            (first == nullptr || (first->is_nudged && may_pass_first(now)));
 }
@@ -88,10 +89,15 @@ std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
 
 // Restores what the header says about lost wake-ups, after any event that may have touched it.
 void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
-    if (is_paused_) {
-        return;
+    shed_late(now, actions);
+    if (!is_paused_) {
+        hand_out_idle(now, actions);
     }
-    while (Waiter* const first = waiters_.front()) {
+    observe_queue(now);
+}
+
+void PoolMachine::hand_out_idle(Instant now, Actions& actions) noexcept {
+    while (Waiter* const first = first_waiting()) {
         Slot* const slot = next_idle(now, actions);
         if (slot == nullptr || !is_proven(options_, *slot, now)) {
             break;
@@ -106,26 +112,13 @@ void PoolMachine::serve_waiters(Instant now, Actions& actions) noexcept {
         leave_idle(*slot);
         grant_first(*slot, now, actions);
     }
-    while (waiters_.size() >
-           count(ConnectionState::kValidating) + count(ConnectionState::kResetting)) {
+    while (servable() > count(ConnectionState::kValidating) + count(ConnectionState::kResetting)) {
         Slot* const slot = next_idle(now, actions);
         if (slot == nullptr) {
             return;
         }
         validate_idle(*slot, actions);
     }
-}
-
-// The window opens when the first waiter is passed over for the first time.
-bool PoolMachine::may_pass_first(Instant now) noexcept {
-    Waiter* const first = waiters_.front();
-    if (first == nullptr || options_.bypass_window <= nanoseconds::zero()) {
-        return false;
-    }
-    if (first->passed_over_until == kNever) {
-        first->passed_over_until = later(now, options_.bypass_window);
-    }
-    return now < first->passed_over_until;
 }
 
 // Whatever has outlived its time is not lent, even when no tick has noticed yet.
@@ -144,6 +137,7 @@ void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
     slot.where.store(waiter.where, std::memory_order_relaxed);
     slot.holder.store(waiter.task, std::memory_order_relaxed);
     slot.lent_at = now;
+    slot.lent_to = waiter.priority;
     note_lent(slot);
     ++totals_.acquired;
     // Whoever comes here has found nothing idle in the lane.
@@ -156,6 +150,7 @@ void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
 // Keeps lent_ in the order of lent_at: a lease that began in the lane may be older than the last,
 // but not than one that has been reported.
 void PoolMachine::note_lent(Slot& slot) noexcept {
+    ++leases_to_[static_cast<std::size_t>(slot.lent_to)];
     Slot* place = nullptr;
     Slot* before = lent_.back();
     while (place != first_unreported_ && before != nullptr && before->lent_at > slot.lent_at) {
@@ -168,15 +163,17 @@ void PoolMachine::note_lent(Slot& slot) noexcept {
 }
 
 void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
-    Waiter& waiter = *waiters_.pop_front();
+    Waiter& waiter = *waiters_.pop_front(lowest_served());
+    hand_offs_.handed_over(now);
     lend(slot, waiter, now);
     actions.woken.push_back(waiter);
 }
 
-void PoolMachine::fail_first(const std::exception_ptr& error,
-                             Instant now,
-                             Actions& actions) noexcept {
-    Waiter& waiter = *waiters_.pop_front();
+void PoolMachine::fail(Waiter& waiter,
+                       const std::exception_ptr& error,
+                       Instant now,
+                       Actions& actions) noexcept {
+    waiters_.erase(waiter);
     waiter.error = error;
     settle(waiter, Outcome::kFailed, now);
     actions.woken.push_back(waiter);
@@ -194,6 +191,7 @@ void PoolMachine::forget_lease(Slot& slot) noexcept {
         first_unreported_ = slot.hook.next;
     }
     lent_.erase(slot);
+    --leases_to_[static_cast<std::size_t>(slot.lent_to)];
 }
 
 void PoolMachine::enter_idle(Slot& slot) noexcept {

@@ -4,6 +4,7 @@
 #include "core/instant.hpp"
 #include "core/intrusive_list.hpp"
 
+#include <cistern/acquire_options.hpp>
 #include <cistern/detail/express_lane.hpp>
 #include <cistern/pool_observer.hpp>
 
@@ -33,10 +34,11 @@ struct Slot : detail::LaneSlot {
     Instant idle_since{};
     Instant proven_at{};  // last known to work: opened, used or validated
     Instant lent_at{};
-    std::uint32_t seen_takes = 0;  // while kInLane: its word's at the last sweep
-    std::uint64_t lane_takes = 0;  // leases that began in the lane, all but its word's
-    void* entry = nullptr;         // what the machine's driver keeps beside it
-    ListHook<Slot> hook;           // idle, in the lane, lent, free, or the tasks to be started
+    Priority lent_to = Priority::kNormal;  // while lent
+    std::uint32_t seen_takes = 0;          // while kInLane: its word's at the last sweep
+    std::uint64_t lane_takes = 0;          // leases that began in the lane, all but its word's
+    void* entry = nullptr;                 // what the machine's driver keeps beside it
+    ListHook<Slot> hook;  // idle, in the lane, lent, free, or the tasks to be started
 };
 
 }  // namespace cistern::core

@@ -37,6 +37,9 @@ std::string counts_in_words(const PoolStats& stats) {
         add("taken by other matches", stats.taken_by_others);
     }
     add("waiting", stats.waiting);
+    if (stats.held_back > 0) {
+        add("held back by a reserve", stats.held_back);
+    }
     return text + ")";
 }
 

@@ -272,10 +272,8 @@ detail::LaneSlot& KeyedPool::acquire(const detail::RetryState& attempt,
     return unmatched_->acquire(attempt, where);
 }
 
-detail::LaneSlot& KeyedPool::acquire(Timeout timeout,
-                                     const std::stop_token& stop,
-                                     std::source_location where) {
-    return unmatched_->acquire(timeout, stop, where);
+detail::LaneSlot& KeyedPool::acquire(const AcquireOptions& options, std::source_location where) {
+    return unmatched_->acquire(options, where);
 }
 
 detail::LaneSlot* KeyedPool::try_acquire(std::source_location where) {

@@ -54,8 +54,7 @@ public:
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
-    [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout,
-                                            const std::stop_token& stop,
+    [[nodiscard]] detail::LaneSlot& acquire(const AcquireOptions& options,
                                             std::source_location where) override;
     [[nodiscard]] detail::LaneSlot* try_acquire(std::source_location where) override;
     void give_back(detail::LaneSlot& lease, bool discard) noexcept override;

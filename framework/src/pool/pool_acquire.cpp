@@ -6,18 +6,11 @@
 #include "pool/pool_step.hpp"
 #include "pool/type_name.hpp"
 
-#include <cistern/acquire_timeout.hpp>
-
 #include <atomic>
 #include <optional>
 #include <utility>
 
 namespace cistern {
-namespace {
-
-constexpr std::size_t kHoldersInEvidence = 3;
-
-}  // namespace
 
 // Leaves the queue when waiting ends by an exception, and gives back what was granted meanwhile.
 class PoolImpl::Departure {
@@ -48,23 +41,23 @@ private:
 };
 
 detail::LaneSlot& PoolImpl::acquire(Timeout timeout, std::source_location where) {
-    return acquire_until(clock().deadline_after(timeout), {}, where);
+    return acquire_until(clock().deadline_after(timeout), {}, Priority::kNormal, where);
 }
 
 detail::LaneSlot& PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
-    return acquire_until(attempt.deadline, {}, where);
+    return acquire_until(attempt.deadline, {}, Priority::kNormal, where);
 }
 
-detail::LaneSlot& PoolImpl::acquire(Timeout timeout,
-                                    const std::stop_token& stop,
-                                    std::source_location where) {
-    return acquire_until(clock().deadline_after(timeout), stop, where);
+detail::LaneSlot& PoolImpl::acquire(const AcquireOptions& options, std::source_location where) {
+    const auto timeout = options.timeout.value_or(default_timeout());
+    return acquire_until(clock().deadline_after(timeout), options.stop, options.priority, where);
 }
 
 detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
                                           const std::stop_token& stop,
+                                          Priority priority,
                                           std::source_location where) {
-    core::Waiter caller{.where = where, .task = &detail::lane_thread};
+    core::Waiter caller{.where = where, .task = &detail::lane_thread, .priority = priority};
     AcquireEvidence evidence;
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
@@ -142,6 +135,7 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
     static_cast<core::Waiter&>(*node) = caller;
     node->pool = shared_from_this();
     node->parker = parts_.backend->this_task();
+    node->deadline = deadline.since_clock_epoch();
 
     bool is_settled = false;
     std::optional<AcquireEvidence> circle;
@@ -151,11 +145,13 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
         if (!machine_.may_use_lane(now)) {
             empty_lane(now, actions);
         }
+        machine_.refuse_hopeless(*node, now);
         if (node->hook.list != nullptr) {  // queued, or to be woken
             node->self = node;
         }
         is_settled = node->outcome != core::Outcome::kPending;
-        if (node->outcome == core::Outcome::kRejected) {
+        if (node->outcome == core::Outcome::kRejected ||
+            node->outcome == core::Outcome::kHopeless) {
             evidence = evidence_now(caller, now);
         }
         if (!is_settled && machine_.waits_for_itself(caller.task)) {
@@ -195,9 +191,13 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
         });
     }
     departure.settled();
+    if (node->outcome == core::Outcome::kShed) {
+        step([&](core::Instant now, core::Actions&) { evidence = evidence_now(caller, now); });
+    }
     caller.outcome = node->outcome;
     caller.slot = node->slot;
     caller.error = node->error;
+    caller.expected_wait = node->expected_wait;
 }
 
 // False when what was granted turned out to be dead; the caller may then ask again, ahead of all
@@ -258,41 +258,6 @@ void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
         take_out_of_lane(slot, now, actions);
         machine_.released(slot, has_to_yield(how) ? core::Return::kYielded : how, now, actions);
     });
-}
-
-// -- Errors ---------------------------------------------------------------------------------------
-
-AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant now) const {
-    return {.pool = parts_.name,
-            .waited = now - caller.since,
-            .stats = stats_now(now),
-            .holders = machine_.holders(now, kHoldersInEvidence),
-            .own_leases = machine_.leases_of(caller.task),
-            .waits_for_itself = machine_.waits_for_itself(caller.task)};
-}
-
-void PoolImpl::refuse_closed() const {
-    throw PoolClosed{"pool \"" + parts_.name +
-                     "\" is drained or closed and lends nothing any more"};
-}
-
-void PoolImpl::fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline) {
-    if (caller.outcome == core::Outcome::kClosed) {
-        refuse_closed();
-    }
-    if (caller.outcome == core::Outcome::kFailed) {
-        std::rethrow_exception(caller.error);
-    }
-    std::string why;
-    if (caller.outcome == core::Outcome::kRejected) {
-        why = "refused at once, because as many callers wait as max_waiters allows ";
-    } else {
-        const auto allowed = std::max(deadline.since_clock_epoch() - caller.since, Timeout::zero());
-        why = "no connection within " + duration_in_words(allowed) + " ";
-    }
-    const auto text = "pool \"" + parts_.name + "\": " + why + in_words(evidence);
-    observer_.tell([&](PoolObserver& observer) { observer.on_timeout(parts_.name, text); });
-    throw AcquireTimeout{text, std::move(evidence), caller.where};
 }
 
 }  // namespace cistern

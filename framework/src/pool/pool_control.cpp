@@ -36,7 +36,7 @@ void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {
         empty_lane(now, actions);
         machine_.make_room(max_size);
         add_entries();
-        machine_.resize(max_size, min_idle, actions);
+        machine_.resize(max_size, min_idle, now, actions);
     });
     observer_.tell(
         [&](PoolObserver& observer) { observer.on_resized(parts_.name, max_size, min_idle); });
@@ -44,9 +44,9 @@ void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {
 
 void PoolImpl::pause() {
     bool was_paused = false;
-    step([&](core::Instant, core::Actions&) {
+    step([&](core::Instant now, core::Actions&) {
         was_paused = machine_.is_paused();
-        machine_.pause();
+        machine_.pause(now);
     });
     if (!was_paused) {
         observer_.tell([&](PoolObserver& observer) { observer.on_paused(parts_.name); });

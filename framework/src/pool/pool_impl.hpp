@@ -88,8 +88,7 @@ public:
     [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout, std::source_location where) override;
     [[nodiscard]] detail::LaneSlot& acquire(const detail::RetryState& attempt,
                                             std::source_location where) override;
-    [[nodiscard]] detail::LaneSlot& acquire(Timeout timeout,
-                                            const std::stop_token& stop,
+    [[nodiscard]] detail::LaneSlot& acquire(const AcquireOptions& options,
                                             std::source_location where) override;
     [[nodiscard]] detail::LaneSlot* try_acquire(std::source_location where) override;
     void give_back(detail::LaneSlot& lease, bool discard) noexcept override;
@@ -170,6 +169,7 @@ private:
     // -- Callers (pool_acquire.cpp) ---------------------------------------------------------------
     [[nodiscard]] detail::LaneSlot& acquire_until(Deadline deadline,
                                                   const std::stop_token& stop,
+                                                  Priority priority,
                                                   std::source_location where);
     void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
     void wait_in_queue(core::Waiter& caller,
@@ -178,8 +178,10 @@ private:
                        AcquireEvidence& evidence);
     void tell_deadlock(const AcquireEvidence& evidence) const;
     [[nodiscard]] bool take_up(core::Waiter& caller);
-    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
     [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
+
+    // -- Errors (pool_errors.cpp) -----------------------------------------------------------------
+    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
     [[noreturn]] void refuse_closed() const;
 

@@ -12,10 +12,13 @@ void add_stats(PoolStats& sum, const PoolStats& part) {
     sum.validating += part.validating;
     sum.closing += part.closing;
     sum.waiting += part.waiting;
+    sum.held_back += part.held_back;
     sum.acquired += part.acquired;
     sum.released += part.released;
     sum.timeouts += part.timeouts;
     sum.rejected += part.rejected;
+    sum.rejected_hopeless += part.rejected_hopeless;
+    sum.rejected_late += part.rejected_late;
     sum.opened += part.opened;
     sum.open_failures += part.open_failures;
     sum.closed += part.closed;

@@ -8,16 +8,37 @@
 using namespace cistern;
 
 TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
-    const std::map<std::string, std::string> contract{
-        {"max_size", "10"},          {"min_idle", "0"},           {"acquire_timeout", "30s"},
-        {"bypass_window", "0"},      {"max_waiters", "0"},        {"connect_timeout", "5s"},
-        {"max_connecting", "2"},     {"retry.max_attempts", "3"}, {"retry.initial_delay", "50ms"},
-        {"retry.multiplier", "1.6"}, {"retry.max_delay", "1s"},   {"retry.jitter", "0.2"},
-        {"retry.budget", "0.2"},     {"max_lifetime", "30min"},   {"lifetime_jitter", "0.1"},
-        {"idle_timeout", "10min"},   {"keepalive_interval", "0"}, {"validate_after_idle", "500ms"},
-        {"validate_timeout", "1s"},  {"reap_interval", "1s"},     {"order", "lifo"},
-        {"leak_threshold", "0"},     {"backend", "thread"},       {"fail_fast", "false"},
-        {"credentials", "none"}};
+    const std::map<std::string, std::string> contract{{"max_size", "10"},
+                                                      {"min_idle", "0"},
+                                                      {"acquire_timeout", "30s"},
+                                                      {"bypass_window", "0"},
+                                                      {"max_waiters", "0"},
+                                                      {"connect_timeout", "5s"},
+                                                      {"max_connecting", "2"},
+                                                      {"retry.max_attempts", "3"},
+                                                      {"retry.initial_delay", "50ms"},
+                                                      {"retry.multiplier", "1.6"},
+                                                      {"retry.max_delay", "1s"},
+                                                      {"retry.jitter", "0.2"},
+                                                      {"retry.budget", "0.2"},
+                                                      {"max_lifetime", "30min"},
+                                                      {"lifetime_jitter", "0.1"},
+                                                      {"idle_timeout", "10min"},
+                                                      {"keepalive_interval", "0"},
+                                                      {"validate_after_idle", "500ms"},
+                                                      {"validate_timeout", "1s"},
+                                                      {"reap_interval", "1s"},
+                                                      {"order", "lifo"},
+                                                      {"leak_threshold", "0"},
+                                                      {"backend", "thread"},
+                                                      {"codel.target", "0"},
+                                                      {"codel.interval", "1s"},
+                                                      {"reject_hopeless", "false"},
+                                                      {"reserve.high", "0"},
+                                                      {"reserve.normal", "0"},
+                                                      {"fail_fast", "false"},
+                                                      {"credentials", "none"},
+                                                      {"match_by", "none"}};
     const auto table = pool_option_table();
     CHECK(table.size() == contract.size());
     for (const auto& option : table) {

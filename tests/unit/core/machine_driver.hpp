@@ -41,15 +41,29 @@ public:
     explicit MachineDriver(const PoolOptions& options) : machine{options} { settle(); }
 
     // -- Events -----------------------------------------------------------------------------------
-    Waiter& acquire(Patience patience = Patience::kQueue) {
+    Waiter& acquire(Patience patience = Patience::kQueue, Priority priority = Priority::kNormal) {
         waiters.push_back(std::make_unique<Waiter>());
         waiters.back()->since = now;
+        waiters.back()->priority = priority;
         ask(*waiters.back(), patience);
         return *waiters.back();
     }
     void ask(Waiter& waiter, Patience patience = Patience::kQueue) {
         machine.acquire(waiter, patience, now, actions_);
         settle();
+    }
+    Waiter& acquire(Priority priority) { return acquire(Patience::kQueue, priority); }
+    // A caller who does not wait for longer than this.
+    Waiter& acquire_within(Instant timeout, Priority priority = Priority::kNormal) {
+        waiters.push_back(std::make_unique<Waiter>());
+        auto& waiter = *waiters.back();
+        waiter.since = now;
+        waiter.deadline = now + timeout;
+        waiter.priority = priority;
+        machine.acquire(waiter, Patience::kQueue, now, actions_);
+        machine.refuse_hopeless(waiter, now);
+        settle();
+        return waiter;
     }
     void look_again(Waiter& waiter) {
         machine.look_again(waiter, now, actions_);
@@ -67,7 +81,7 @@ public:
     bool release(Waiter& waiter, Return how = Return::kClean) { return release(*waiter.slot, how); }
     void take_back(Waiter& waiter, bool is_dead) {
         machine.taken_back(*waiter.slot, is_dead, now, actions_);
-        settle();
+        settle(!is_dead);  // else it is not over before the caller asks again
     }
     Slot& opened(double random = 0.0) {
         Slot& slot = take(opening);
@@ -114,6 +128,14 @@ public:
         now += span;
         settle();
     }
+    void pause() {
+        machine.pause(now);
+        settle();
+    }
+    void resume() {
+        machine.resume(now, actions_);
+        settle();
+    }
     void close() {
         machine.close(now, actions_);
         settle();
@@ -128,7 +150,7 @@ public:
     }
     void resize(std::uint32_t max_size, std::uint32_t min_idle = 0) {
         machine.make_room(max_size);
-        machine.resize(max_size, min_idle, actions_);
+        machine.resize(max_size, min_idle, now, actions_);
         settle();
     }
 
@@ -166,7 +188,7 @@ public:
             return "a connection was opened that is nowhere, or closed twice";
         }
         const bool is_bypassing = machine.options().bypass_window > 0ns;
-        if (!is_bypassing && stats.idle > 0 && stats.waiting > stats.validating) {
+        if (!is_bypassing && stats.idle > 0 && stats.waiting - stats.held_back > stats.validating) {
             return "somebody waits while a connection is idle";
         }
         if (wants_more_ && !is_backing_off_ &&
@@ -195,7 +217,7 @@ private:
         tasks.pop_front();
         return slot;
     }
-    void settle() {
+    void settle(bool is_over = true) {
         wants_more_ = false;
         is_backing_off_ = false;
         while (machine.opens_wanted() > 0) {
@@ -219,7 +241,7 @@ private:
         }
         leaks.insert(leaks.end(), actions_.leaks.begin(), actions_.leaks.end());
         actions_.leaks.clear();
-        if (const auto broken = broken_promise(); !broken.empty()) {
+        if (const auto broken = broken_promise(); is_over && !broken.empty()) {
             throw std::logic_error{broken};
         }
     }

@@ -43,6 +43,14 @@ private:
         options.min_idle = pick(options.max_size + 1);
         options.max_connecting = 1 + pick(3);
         options.max_waiters = pick(2) == 0 ? 0 : 5;
+        options.codel.target = std::chrono::milliseconds{pick(3) == 0 ? 1 + pick(30) : 0};
+        options.reject_hopeless = pick(3) == 0;
+        has_priorities_ = pick(2) == 0;
+        if (has_priorities_ && pick(2) == 0) {
+            options.reserve.high = pick(options.max_size);
+            options.reserve.normal = pick(options.max_size - options.reserve.high);
+        }
+        options.codel.interval = std::chrono::milliseconds{30 + pick(60)};
         options.retry.max_attempts = 1 + pick(4);
         options.max_lifetime = pick(2) == 0 ? 0ms : 300ms;
         options.idle_timeout = pick(2) == 0 ? 0ms : 100ms;
@@ -83,7 +91,8 @@ private:
             case 1:
             case 2:
                 driver_.acquire(
-                    std::array{Patience::kQueue, Patience::kQueue, Patience::kNone}[pick(3)]);
+                    std::array{Patience::kQueue, Patience::kQueue, Patience::kNone}[pick(3)],
+                    static_cast<Priority>(has_priorities_ ? pick(3) : 1));
                 return forget_the_gone();
             case 3:
             case 4:
@@ -178,6 +187,7 @@ private:
 
     void check() {
         check_order();
+        check_reserves();
         std::vector<const Slot*> owned;
         for (const auto* user : lent()) {
             if (user->slot->state != State::kLent) {
@@ -197,26 +207,58 @@ private:
                 return one->hook.list != nullptr && one->is_nudged;
             });
         const auto stats = driver_.machine.stats();
-        if (!is_nudged && stats.idle > 0 && stats.waiting > stats.validating) {
+        if (!is_nudged && stats.idle > 0 && stats.waiting - stats.held_back > stats.validating) {
             throw std::logic_error{
                 "somebody waits while a connection is idle, and nobody was told"};
         }
     }
-    // Whoever was woken with a connection came before all who still wait.
+    void check_reserves() {
+        const auto& options = driver_.machine.options();
+        std::array<std::uint32_t, core::kPriorities> held{};
+        for (const auto* user : lent()) {
+            ++held[static_cast<std::size_t>(user->priority)];
+        }
+        if (held[2] + held[1] + options.reserve.high > options.max_size ||
+            held[2] + options.reserve.high + options.reserve.normal > options.max_size) {
+            throw std::logic_error{"what is reserved was lent to a less urgent caller"};
+        }
+    }
+    // Before somebody more urgent a caller is served only when enough of them went before.
+    void check_turn(const Waiter& served, const Waiter& other) {
+        if (other.priority == served.priority && other.since < served.since) {
+            throw std::logic_error{"somebody was served before one who came earlier"};
+        }
+        if (other.priority < served.priority &&
+            passed_[static_cast<std::size_t>(served.priority)] < core::WaitQueue::kMostPassed) {
+            throw std::logic_error{"somebody was served before one who is more urgent"};
+        }
+    }
+    void note_turn(const Waiter& served) {
+        auto priority = static_cast<std::size_t>(served.priority);
+        passed_[priority] = 0;
+        while (++priority < passed_.size()) {
+            ++passed_[priority];
+        }
+    }
+    // Whoever was woken with a connection goes before all who still wait.
     void check_order() {
         for (const auto* const served : std::exchange(driver_.woken, {})) {
             if (served->outcome == Outcome::kPending) {
                 throw std::logic_error{"somebody was woken without an outcome"};
             }
-            for (const auto* const other : waiting()) {
-                if (served->outcome == Outcome::kGranted && other->since < served->since) {
-                    throw std::logic_error{"somebody was served before one who came earlier"};
-                }
+            if (served->outcome != Outcome::kGranted) {
+                continue;
             }
+            for (const auto* const other : waiting()) {
+                check_turn(*served, *other);
+            }
+            note_turn(*served);
         }
     }
 
     std::mt19937 random_;
+    bool has_priorities_ = false;
+    std::array<std::uint32_t, core::kPriorities> passed_{};
     MachineDriver driver_;
     int step_ = 0;
 };

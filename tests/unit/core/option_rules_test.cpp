@@ -23,6 +23,17 @@ TEST_CASE("each rule about options is told by the key that breaks it", "[unit][c
         {"max_size", [](auto& o) { o.max_size = 0; }},
         {"acquire_timeout", [](auto& o) { o.acquire_timeout = -1ns; }},
         {"bypass_window", [](auto& o) { o.bypass_window = -1ns; }},
+        {"codel.target", [](auto& o) { o.codel.target = -1ns; }},
+        {"codel.target", [](auto& o) { o.codel.target = 2s; }},
+        {"reserve.high", [](auto& o) { o.reserve = {.high = 5, .normal = 5}; }},
+        {"reserve.high", [](auto& o) { o.reserve.high = UINT32_MAX; }},
+        {"reserve.normal", [](auto& o) { o.reserve.normal = 10; }},
+        {"reserve.normal",
+         [](auto& o) {
+             o.reserve.normal = 1;
+             o.match_by = "endpoint";
+         }},
+        {"codel.interval", [](auto& o) { o.codel.interval = 0s; }},
         {"connect_timeout", [](auto& o) { o.connect_timeout = 0s; }},
         {"max_connecting", [](auto& o) { o.max_connecting = 0; }},
         {"retry.max_attempts", [](auto& o) { o.retry.max_attempts = 0; }},

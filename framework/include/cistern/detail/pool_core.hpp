@@ -2,6 +2,7 @@
 
 // What the typed templates in pool.hpp and lease.hpp stand on. Applications do not use it directly.
 
+#include <cistern/acquire_options.hpp>
 #include <cistern/acquire_timeout.hpp>
 #include <cistern/deadline.hpp>
 #include <cistern/detail/express_lane.hpp>
@@ -14,7 +15,6 @@
 #include <functional>
 #include <memory>
 #include <source_location>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -53,8 +53,7 @@ public:
     [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout, std::source_location where) = 0;
     [[nodiscard]] virtual LaneSlot& acquire(const RetryState& attempt,
                                             std::source_location where) = 0;
-    [[nodiscard]] virtual LaneSlot& acquire(Timeout timeout,
-                                            const std::stop_token& stop,
+    [[nodiscard]] virtual LaneSlot& acquire(const AcquireOptions& options,
                                             std::source_location where) = 0;
     // Null when nothing is idle.
     [[nodiscard]] virtual LaneSlot* try_acquire(std::source_location where) = 0;
