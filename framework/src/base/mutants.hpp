@@ -28,26 +28,28 @@ enum class Mutant {
     kAddressIsKept,
     kNobodyTriesAgain,
     kFailureUncounted,
+    kLaneStaysOpen,
+    kReturnIgnoresCold,
+    kRecallTakesWhatIsLent,
+    kTakeInTwoSteps,
+    kReturnInTwoSteps,
+    kLeaveInTwoSteps,
 };
 
 // The one that is switched on, for the whole program.
 inline Mutant planted = Mutant::kNone;
 
-inline constexpr std::array<std::pair<std::string_view, Mutant>, 14> kAll{{
-    {"M1", Mutant::kLeaverForgetsOthers},
-    {"M2", Mutant::kGrantedMayStillLeave},
-    {"M3", Mutant::kCancelKeepsGrant},
-    {"M4", Mutant::kDirtyComesBack},
-    {"M5", Mutant::kConnectWithoutEnd},
-    {"M6", Mutant::kLeaverStaysQueued},
-    {"M7", Mutant::kTimeoutPerWait},
-    {"M8", Mutant::kCloseTellsNobody},
-    {"M9", Mutant::kClosingPlaceIsFree},
-    {"M10", Mutant::kPermitLost},
-    {"M11", Mutant::kUnusedStaysOpen},
-    {"M12", Mutant::kAddressIsKept},
-    {"M13", Mutant::kNobodyTriesAgain},
-    {"M14", Mutant::kFailureUncounted},
+inline constexpr std::array<std::pair<std::string_view, Mutant>, 20> kAll{{
+    {"M1", Mutant::kLeaverForgetsOthers},   {"M2", Mutant::kGrantedMayStillLeave},
+    {"M3", Mutant::kCancelKeepsGrant},      {"M4", Mutant::kDirtyComesBack},
+    {"M5", Mutant::kConnectWithoutEnd},     {"M6", Mutant::kLeaverStaysQueued},
+    {"M7", Mutant::kTimeoutPerWait},        {"M8", Mutant::kCloseTellsNobody},
+    {"M9", Mutant::kClosingPlaceIsFree},    {"M10", Mutant::kPermitLost},
+    {"M11", Mutant::kUnusedStaysOpen},      {"M12", Mutant::kAddressIsKept},
+    {"M13", Mutant::kNobodyTriesAgain},     {"M14", Mutant::kFailureUncounted},
+    {"L1", Mutant::kLaneStaysOpen},         {"L2", Mutant::kReturnIgnoresCold},
+    {"L3", Mutant::kRecallTakesWhatIsLent}, {"L4", Mutant::kTakeInTwoSteps},
+    {"L5", Mutant::kReturnInTwoSteps},      {"L6", Mutant::kLeaveInTwoSteps},
 }};
 
 }  // namespace cistern::mutants

@@ -251,7 +251,8 @@ core::Return PoolImpl::look_at(core::Slot& slot, bool discard) noexcept {
 void PoolImpl::give_back(detail::LaneSlot& lease, bool discard) noexcept {
     auto& slot = static_cast<core::Slot&>(lease);
     const auto how = look_at(slot, discard);
-    if (how == core::Return::kClean && slot.word.try_return()) {
+    if (how == core::Return::kClean &&
+        (slot.word.try_return() || CISTERN_MUTANT(kReturnIgnoresCold))) {
         return;
     }
     step([&](core::Instant now, core::Actions& actions) {

@@ -1,6 +1,7 @@
 // What the pool does with its express lane: all of it under the lock, save the look at one taken
 // connection.
 
+#include "base/mutants.hpp"
 #include "pool/pool_impl.hpp"
 #include "pool/pool_step.hpp"
 
@@ -37,7 +38,8 @@ void PoolImpl::take_out_of_lane(core::Slot& slot,
     }
     const auto tick = core::Instant{slot.taken_at.load(std::memory_order_relaxed)};
     const auto lent_at = std::min(now, core::later(tick, sweep_interval_));
-    machine_.left_lane(slot, left.is_lent, lent_at, now, actions);
+    const bool is_lent = left.is_lent && !CISTERN_MUTANT(kRecallTakesWhatIsLent);
+    machine_.left_lane(slot, is_lent, lent_at, now, actions);
 }
 
 void PoolImpl::note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept {
@@ -47,6 +49,9 @@ void PoolImpl::note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept
 }
 
 void PoolImpl::empty_lane(core::Instant now, core::Actions& actions) noexcept {
+    if (CISTERN_MUTANT(kLaneStaysOpen)) {
+        return;
+    }
     while (core::Slot* const slot = machine_.first_in_lane()) {
         take_out_of_lane(*slot, now, actions);
     }

@@ -4,6 +4,11 @@
 #include <cstdint>
 #include <limits>
 
+// A test's header with a LaneAtomics of its own; it sees to it that the whole program has the same.
+#ifdef CISTERN_LANE_ATOMICS
+#include CISTERN_LANE_ATOMICS
+#endif
+
 namespace cistern::detail {
 
 // The one word on which a connection changes hands without a lock.
@@ -96,6 +101,9 @@ struct StandardAtomics {
     using Atomic = std::atomic<T>;
 };
 
-using LaneWord = BasicLaneWord<StandardAtomics>;
+#ifndef CISTERN_LANE_ATOMICS
+using LaneAtomics = StandardAtomics;
+#endif
+using LaneWord = BasicLaneWord<LaneAtomics>;
 
 }  // namespace cistern::detail

@@ -18,7 +18,7 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex);
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
     if (auto* const scheduler = cistern::simulation::Scheduler::running()) {
-        scheduler->before_lock();
+        scheduler->before_lock(mutex);
     }
     return __real_pthread_mutex_lock(mutex);
 }
@@ -26,7 +26,7 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
 int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
     const int result = __real_pthread_mutex_unlock(mutex);
     if (auto* const scheduler = cistern::simulation::Scheduler::running()) {
-        scheduler->after_unlock();
+        scheduler->after_unlock(mutex);
     }
     return result;
 }

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace cistern::simulation {
 namespace {
 
 thread_local Scheduler* running_here = nullptr;
+
+constexpr Access kShared{.kind = Access::Kind::kWrite, .is_locked = true};
 
 }  // namespace
 
@@ -17,7 +22,10 @@ Scheduler::Scheduler(SeededRandom& random, Tuning tuning, std::shared_ptr<StackP
 Scheduler::~Scheduler() {
     is_ending_ = true;
     while (!tasks_.empty()) {
-        const auto task = tasks_.back();
+        // Who has a lock first: others may want it.
+        const auto owner = std::find_if(
+            tasks_.begin(), tasks_.end(), [](const auto& task) { return task->locks_held_ > 0; });
+        const auto task = owner != tasks_.end() ? *owner : tasks_.back();
         task->is_cancelled_ = true;
         if (!task->fiber_.has_begun()) {
             std::erase(tasks_, task);
@@ -58,7 +66,9 @@ void Scheduler::resume(Task& task) {
     const auto keep = task.shared_from_this();
     current_ = &task;
     Scheduler* const outer = std::exchange(running_here, this);
+    exchange_thread_locals(task);
     task.fiber_.resume();
+    exchange_thread_locals(task);
     running_here = outer;
     current_ = nullptr;
     if (task.has_ended()) {
@@ -67,21 +77,51 @@ void Scheduler::resume(Task& task) {
     }
 }
 
+void Scheduler::exchange_thread_locals(Task& task) noexcept {
+    if (thread_locals_.empty()) {
+        return;
+    }
+    task.thread_locals_.resize(thread_locals_.size());
+    others_locals_.resize(thread_locals_.size());
+    std::memcpy(others_locals_.data(), thread_locals_.data(), thread_locals_.size());
+    std::memcpy(thread_locals_.data(), task.thread_locals_.data(), thread_locals_.size());
+    task.thread_locals_.swap(others_locals_);
+}
+
 void Scheduler::switch_out() noexcept {
     current_->fiber_.suspend();
 }
 
-void Scheduler::yield_point(const char* where) noexcept {
-    if (current_ == nullptr || locks_held_ > 0 || is_ending_) {
-        return;
+void Scheduler::yield_point(const char* where, Access access) noexcept {
+    if (current_ != nullptr && current_->locks_held_ == 0 && !is_ending_) {
+        interrupt(where, access);
     }
+}
+
+void Scheduler::before_access(const void* atomic, bool writes) noexcept {
+    if (current_ != nullptr && !is_ending_) {
+        interrupt("lane",
+                  {.atomic = atomic,
+                   .kind = writes ? Access::Kind::kWrite : Access::Kind::kRead,
+                   .is_locked = current_->locks_held_ > 0});
+    }
+}
+
+void Scheduler::interrupt(const char* where, Access access) noexcept {
+    Task& task = *current_;
     note(where, 0);
     look(on_step_);
+    const bool is_preempted = guide_ != nullptr
+                                  ? access.kind != Access::Kind::kNone
+                                  : !ready_.empty() && random_.percent(tuning_.preempt_percent);
     // A run that is over is left here for good.
-    const bool is_preempted = !ready_.empty() && random_.percent(tuning_.preempt_percent);
     if (is_over() || is_preempted) {
-        ready_.push_back(current_);
+        interrupted_ = &task;
+        ready_.push_back(&task);
         switch_out();
+    }
+    if (guide_ != nullptr && access.kind != Access::Kind::kNone) {
+        guide_->goes_on(task, access);
     }
 }
 
@@ -108,6 +148,9 @@ bool Scheduler::wait_until(Deadline deadline, const char* where) {
     look(on_step_);
     switch_out();
     task.waits_in_ = nullptr;
+    if (guide_ != nullptr && std::string_view{where} != "sleep") {
+        guide_->goes_on(task, kShared);
+    }
     if (is_ending_) {
         throw Cancelled{"the simulation ends"};
     }
@@ -193,17 +236,53 @@ Scheduler::Ending Scheduler::run() {
         if (trace_.length() > tuning_.max_steps || now_ - beginning() > tuning_.max_time) {
             return Ending::kTooLong;
         }
-        std::swap(ready_[random_.below(ready_.size())], ready_.back());
-        Task& next = *ready_.back();
-        ready_.pop_back();
-        resume(next);
+        resume(take_next());
     }
     return Ending::kStopped;
 }
 
+bool Scheduler::can_go_on(const Task& task) const noexcept {
+    return task.wants_lock_ == nullptr ||
+           std::find(locks_held_.begin(), locks_held_.end(), task.wants_lock_) == locks_held_.end();
+}
+
+Task& Scheduler::take_next() {
+    std::swap(ready_[choose_next()], ready_.back());
+    Task& next = *ready_.back();
+    ready_.pop_back();
+    interrupted_ = nullptr;
+    return next;
+}
+
+// Nobody waits while he has a lock, so that some task can always go on.
+std::size_t Scheduler::choose_next() {
+    if (guide_ == nullptr) {
+        auto index = random_.below(ready_.size());
+        while (!can_go_on(*ready_[index])) {
+            index = (index + 1) % ready_.size();
+        }
+        return index;
+    }
+    candidates_.clear();
+    std::copy_if(ready_.begin(), ready_.end(), std::back_inserter(candidates_), [&](Task* task) {
+        return can_go_on(*task);
+    });
+    const auto goes_before = [&](const Task* left, const Task* right) {
+        const bool is_left_running = left == interrupted_;
+        return is_left_running != (right == interrupted_) ? is_left_running
+                                                          : left->number() < right->number();
+    };
+    std::sort(candidates_.begin(), candidates_.end(), goes_before);
+    const auto chosen = candidates_.size() == 1
+                            ? 0
+                            : guide_->choose(candidates_, candidates_.front() == interrupted_);
+    return static_cast<std::size_t>(std::find(ready_.begin(), ready_.end(), candidates_[chosen]) -
+                                    ready_.begin());
+}
+
 // What a watcher calls is not interrupted.
 void Scheduler::look(const Watcher& watcher) {
-    if (watcher && !is_over()) {
+    if (watcher && !is_over() && locks_held_.empty()) {
         Task* const task = std::exchange(current_, nullptr);
         watcher();
         current_ = task;
@@ -256,16 +335,26 @@ Scheduler* Scheduler::running() noexcept {
     return running_here;
 }
 
-void Scheduler::before_lock() noexcept {
-    if (current_ != nullptr) {
-        yield_point("lock");
-        ++locks_held_;
+void Scheduler::before_lock(const void* mutex) noexcept {
+    if (current_ == nullptr) {
+        return;
     }
+    Task& task = *current_;
+    task.wants_lock_ = mutex;
+    yield_point("lock", kShared);
+    while (!can_go_on(task)) {
+        ready_.push_back(&task);
+        switch_out();
+    }
+    task.wants_lock_ = nullptr;
+    ++task.locks_held_;
+    locks_held_.push_back(mutex);
 }
 
-void Scheduler::after_unlock() noexcept {
-    if (current_ != nullptr && locks_held_ > 0) {
-        --locks_held_;
+void Scheduler::after_unlock(const void* mutex) noexcept {
+    if (current_ != nullptr && current_->locks_held_ > 0) {
+        --current_->locks_held_;
+        locks_held_.erase(std::find(locks_held_.begin(), locks_held_.end(), mutex));
         yield_point("unlock");
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/simulation/guide.hpp"
 #include "backend/simulation/seeded_random.hpp"
 #include "backend/simulation/stack_pool.hpp"
 #include "backend/simulation/task.hpp"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,8 +36,9 @@ struct Tuning {
 //
 // A task may be interrupted wherever other tasks could notice: before it takes a lock and after it
 // let go of one (locks.hpp), when it reads the clock, parks, unparks, spawns or does I/O, and at
-// any yield_point(); never while it holds a lock, since all tasks share one thread. It explores
-// interleavings, not what weak memory adds to them.
+// any yield_point(), but there not while it holds a lock; and before each step on the express
+// lane's atomics (lane_atomics.hpp), lock or no lock. It explores interleavings, not what weak
+// memory adds to them.
 //
 // A run ends when no task is left; when all that are left wait for something that can never happen
 // (a deadlock, found for certain and at once); when it has become too long; or when stop_for() was
@@ -77,7 +80,9 @@ public:
     // The running one; null outside of any.
     [[nodiscard]] Task* current() const noexcept { return current_; }
     // Another task may go on here. Does nothing under a lock, and outside of any task.
-    void yield_point(const char* where) noexcept;
+    void yield_point(const char* where, Access access = {}) noexcept;
+    // The same under a lock too: before a step on an atomic.
+    void before_access(const void* atomic, bool writes) noexcept;
     // Waits until somebody wakes the task or the deadline passes; false for the latter. Throws
     // Cancelled.
     bool wait_until(Deadline deadline, const char* where);
@@ -88,13 +93,21 @@ public:
 
     // The scheduler whose task this thread runs at the moment; null for none.
     [[nodiscard]] static Scheduler* running() noexcept;
-    void before_lock() noexcept;
-    void after_unlock() noexcept;
-    [[nodiscard]] bool holds_lock() const noexcept { return locks_held_ > 0; }
+    void before_lock(const void* mutex) noexcept;
+    void after_unlock(const void* mutex) noexcept;
+    // The running task.
+    [[nodiscard]] bool holds_lock() const noexcept {
+        return current_ != nullptr && current_->locks_held_ > 0;
+    }
 
     // -- Whoever drives the run -------------------------------------------------------------------
 
-    // Called at every point where a task may be interrupted.
+    // Lets `guide` choose instead of chance; it outlives the run.
+    void follow(Guide& guide) noexcept { guide_ = &guide; }
+    // What the code under test keeps per thread: each task gets bytes of its own there, at first
+    // all zero.
+    void keep_per_task(std::span<std::byte> bytes) noexcept { thread_locals_ = bytes; }
+    // Called at every point where a task may be interrupted, save while some task has a lock.
     void on_step(Watcher watcher) { on_step_ = std::move(watcher); }
     // Called when every task waits, just before time moves on.
     void on_quiet(Watcher watcher) { on_quiet_ = std::move(watcher); }
@@ -121,6 +134,11 @@ private:
 
     void resume(Task& task);
     void switch_out() noexcept;
+    void exchange_thread_locals(Task& task) noexcept;
+    [[nodiscard]] bool can_go_on(const Task& task) const noexcept;
+    void interrupt(const char* where, Access access) noexcept;
+    [[nodiscard]] Task& take_next();
+    [[nodiscard]] std::size_t choose_next();
     [[nodiscard]] bool let_time_pass();
     void fire(const Timer& timer);
     void look(const Watcher& watcher);
@@ -137,7 +155,12 @@ private:
     std::vector<Timer> timers_;  // a heap
     std::uint32_t tasks_made_ = 0;
     Task* current_ = nullptr;
-    int locks_held_ = 0;
+    std::vector<const void*> locks_held_;
+    std::span<std::byte> thread_locals_;
+    std::vector<std::byte> others_locals_;  // on their way
+    Guide* guide_ = nullptr;
+    Task* interrupted_ = nullptr;  // the last to run, if it has not stopped
+    std::vector<Task*> candidates_;
     bool is_ending_ = false;
     std::string reason_;
     Watcher on_step_;

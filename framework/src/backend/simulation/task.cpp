@@ -36,11 +36,11 @@ bool Task::park_until(Deadline deadline) {
 }
 
 void Task::unpark() noexcept {
+    scheduler_.yield_point("unpark", {.kind = Access::Kind::kWrite, .is_locked = true});
     has_permit_ = true;
     if (is_parked_) {
         scheduler_.wake(*this);
     }
-    scheduler_.yield_point("unpark");
 }
 
 void Task::cancel() noexcept {

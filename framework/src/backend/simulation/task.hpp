@@ -4,10 +4,12 @@
 #include "backend/simulation/fiber.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace cistern::simulation {
 
@@ -49,6 +51,9 @@ private:
     bool has_permit_ = false;
     bool is_parked_ = false;
     bool is_cancelled_ = false;
+    const void* wants_lock_ = nullptr;  // when it is let on
+    int locks_held_ = 0;
+    std::vector<std::byte> thread_locals_;  // while it does not run
     // -- While it waits ---------------------------------------------------------------------------
     const char* waits_in_ = nullptr;
     std::chrono::nanoseconds waits_since_{};
