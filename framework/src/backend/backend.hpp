@@ -62,7 +62,6 @@ public:
 
     // What is taken when. All listeners are through with one stage before the next one begins.
     enum class Stage : std::uint8_t {
-        kOuter,   // locks under which others' own ones are taken
         kOwn,     // locks under which shared ones are taken, and nothing else
         kShared,  // locks under which nothing is waited for
     };

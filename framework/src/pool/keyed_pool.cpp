@@ -141,7 +141,7 @@ void* KeyedPool::facade(const std::type_info& session,
 }
 
 void KeyedPool::before_fork(Stage stage) noexcept {
-    if (stage == Stage::kOuter) {
+    if (stage == Stage::kShared) {
         mutex_.lock();
     }
 }

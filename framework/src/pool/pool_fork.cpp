@@ -61,8 +61,6 @@ detail::ExpressLane& lane_of_inherited_leases() {
 
 void PoolImpl::before_fork(Stage stage) noexcept {
     switch (stage) {
-        case Stage::kOuter:
-            return;
         case Stage::kOwn:
             mutex_.lock();
             facade_mutex_.lock();
@@ -97,6 +95,7 @@ void PoolImpl::after_fork_in_child() noexcept {
     keep_forever(std::move(inheritance));
     lane_.begin_anew();
     add_entries();
+    note_use();
 
     if (seat_ != nullptr) {
         parts_.capacity->begin_anew_in_child();

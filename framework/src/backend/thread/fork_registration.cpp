@@ -24,7 +24,7 @@ void tell_all(Tell tell) noexcept {
 void before_fork() noexcept {
     mutex.lock();
     using enum ForkListener::Stage;
-    for (const auto stage : {kOuter, kOwn, kShared}) {
+    for (const auto stage : {kOwn, kShared}) {
         tell_all([stage](ForkListener& listener) { listener.before_fork(stage); });
     }
     ProcessDescriptors::hold();
