@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/instant.hpp"
+#include "pool/fork_hold.hpp"
 
 #include <cistern/connector_config.hpp>
 #include <cistern/deadline.hpp>
@@ -67,6 +68,10 @@ public:
                                   const Clock& clock,
                                   Deadline deadline) noexcept;
 
+    // For fork(): before it, and after it on both sides. What is known is known in the child, too.
+    void hold_for_fork() noexcept { fork_hold_.take(mutex_); }
+    void let_go_after_fork() noexcept { fork_hold_.let_go(mutex_); }
+
 private:
     [[nodiscard]] Held fetch(const Clock& clock, Deadline deadline);
     [[nodiscard]] Held accept(ConnectSettings found, core::Instant now);
@@ -74,6 +79,7 @@ private:
     const ConnectorConfig base_;
     const std::shared_ptr<CredentialSource> source_;
 
+    ForkHold fork_hold_;
     std::mutex mutex_;  // a leaf
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     Held current_;

@@ -87,6 +87,7 @@ void EndpointState::tell_turned_away() noexcept {
 
 void EndpointState::begin_anew_in_child() noexcept {
     gate_ = {};
+    last_failure_ = nullptr;
     for (auto& member : members_) {
         member.was_turned_away = false;
     }

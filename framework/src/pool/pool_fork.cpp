@@ -67,6 +67,9 @@ void PoolImpl::before_fork(Stage stage) noexcept {
             retry_mutex_.lock();
             return;
         case Stage::kShared:
+            if (parts_.credentials != nullptr) {
+                parts_.credentials->hold_for_fork();
+            }
             parts_.endpoint->hold_for_fork();
             if (seat_ != nullptr) {
                 parts_.capacity->hold_for_fork();
@@ -80,6 +83,9 @@ void PoolImpl::after_fork_in_parent() noexcept {
         parts_.capacity->let_go_in_parent();
     }
     parts_.endpoint->let_go_in_parent();
+    if (parts_.credentials != nullptr) {
+        parts_.credentials->let_go_after_fork();
+    }
     retry_mutex_.unlock();
     facade_mutex_.unlock();
     mutex_.unlock();
@@ -101,6 +107,9 @@ void PoolImpl::after_fork_in_child() noexcept {
         parts_.capacity->begin_anew_in_child();
     }
     parts_.endpoint->begin_anew_in_child();
+    if (parts_.credentials != nullptr) {
+        parts_.credentials->let_go_after_fork();
+    }
     last_failure_.reset();
     watchers_.clear();
     retry_at_ = retry_timer_ = ageing_timer_ = lane_timer_ = core::kNever;

@@ -38,8 +38,8 @@ TEST_CASE("a machine that begins anew keeps to the rules that it had", "[core]")
     core::PoolMachine machine{options};
     core::Actions actions;
     machine.make_room(5);
-    machine.resize(5, 3, actions);
-    machine.pause();
+    machine.resize(5, 3, 0s, actions);
+    machine.pause(0s);
     static_cast<void>(machine.begin_anew());
     CHECK(machine.options().max_size == 5);
     CHECK(machine.options().min_idle == 3);
