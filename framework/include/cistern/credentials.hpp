@@ -26,9 +26,9 @@ struct Credentials {
 };
 
 struct CredentialsRequest {
-    std::string_view pool;
-    Deadline deadline;   // of the whole connect
-    const Clock& clock;  // on which `deadline` counts
+    std::string_view pool;  // "cache"; "cache[3]" for a match of a pool with match_by
+    Deadline deadline;      // of the whole connect
+    const Clock& clock;     // on which `deadline` counts
 };
 
 // Gives pools their credentials, when they cannot stand in a file: from a vault, a token service, a

@@ -46,7 +46,9 @@ struct Circuit {
 };
 
 // One moment of a pool. All numbers were read together, so they fit: idle + lent + connecting +
-// validating + closing == total, and total <= max_size.
+// validating + closing == total, and total <= max_size. Of a pool with match_by they are sums over
+// its matches, which were read one after another; peaks are the highest of one match or of such a
+// sum, and `circuit` is that of connections without a match.
 //
 // Thread safety:  a value.
 struct PoolStats {

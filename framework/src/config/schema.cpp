@@ -210,12 +210,11 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.codel.interval; },
         1ms,
         1h));
-    table.push_back(choice<bool>(
+    table.push_back(flag(
         {"reject_hopeless",
          "Whether a caller is refused at once whose turn would come after its deadline, as fast as "
          "connections are handed over."},
-        [](PoolOptions & o) -> auto& { return o.reject_hopeless; },
-        {{"false", false}, {"true", true}}));
+        [](PoolOptions & o) -> auto& { return o.reject_hopeless; }));
     table.push_back(count(
         {"reserve.high",
          "Connections of max_size that only callers of high priority get; with any, there is no "

@@ -215,7 +215,8 @@ void PoolMachine::open_failed(Slot& slot,
 
 std::uint32_t PoolMachine::unserved() const noexcept {
     const auto served = count(ConnectionState::kIdle) + idle_in_lane() + coming();
-    const auto waiting = static_cast<std::uint32_t>(waiters_.size());
+    // Whoever is held back by a reserve waits for a lease to end, not for an open.
+    const auto waiting = static_cast<std::uint32_t>(waiters_.size()) - held_back();
     return waiting > served ? waiting - served : 0;
 }
 
@@ -223,7 +224,7 @@ void PoolMachine::refuse_unserved(const std::exception_ptr& error,
                                   Instant now,
                                   Actions& actions) noexcept {
     for (auto left = unserved(); left > 0; --left) {
-        Waiter& waiter = *waiters_.last();
+        Waiter& waiter = *waiters_.last(lowest_served());
         waiters_.erase(waiter);
         waiter.error = error;
         ++totals_.rejected;

@@ -19,13 +19,13 @@ Waiter* WaitQueue::front(Priority lowest) const noexcept {
     return nullptr;
 }
 
-Waiter* WaitQueue::last() const noexcept {
-    for (const auto priority : {Priority::kLow, Priority::kNormal}) {
-        if (Waiter* const last = of(priority).waiters.back()) {
+Waiter* WaitQueue::last(Priority lowest) const noexcept {
+    for (std::size_t index = static_cast<std::size_t>(lowest) + 1; index-- > 0;) {
+        if (Waiter* const last = classes_[index].waiters.back()) {
             return last;
         }
     }
-    return of(Priority::kHigh).waiters.back();
+    return nullptr;
 }
 
 Waiter* WaitQueue::oldest() const noexcept {

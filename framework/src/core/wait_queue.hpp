@@ -72,8 +72,8 @@ public:
     }
     // The one to be served next, of those that are `lowest` or more urgent.
     [[nodiscard]] Waiter* front(Priority lowest = Priority::kLow) const noexcept;
-    // The newest of the least urgent.
-    [[nodiscard]] Waiter* last() const noexcept;
+    // The one to be served last, of those that are `lowest` or more urgent.
+    [[nodiscard]] Waiter* last(Priority lowest) const noexcept;
     // The oldest of one priority; the others follow by their hooks.
     [[nodiscard]] Waiter* first_of(Priority priority) const noexcept {
         return of(priority).waiters.front();

@@ -1,13 +1,36 @@
 #include "pool/endpoint_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cistern {
 
 EndpointState::Member EndpointState::join(std::weak_ptr<EndpointListener> listener) {
     const std::lock_guard lock{mutex_};
-    members_.push_back({std::move(listener)});
-    return members_.size() - 1;
+    const auto free = std::find_if(
+        members_.begin(), members_.end(), [](const Entry& member) { return !member.is_member; });
+    if (free == members_.end()) {
+        members_.push_back({std::move(listener)});
+        return members_.size() - 1;
+    }
+    *free = {std::move(listener)};
+    return static_cast<Member>(free - members_.begin());
+}
+
+void EndpointState::leave(Member member) noexcept {
+    const std::lock_guard lock{mutex_};
+    members_[member] = {.listener = {}, .is_member = false};
+}
+
+std::uint32_t EndpointState::failures() const noexcept {
+    const std::lock_guard lock{mutex_};
+    return gate_.failures();
+}
+
+core::Instant EndpointState::admits_at(core::Instant now) const noexcept {
+    const std::lock_guard lock{mutex_};
+    const auto view = gate_.view(now);
+    return view.state == CircuitState::kOpen ? view.retry_at : now;
 }
 
 core::EndpointGate::Answer EndpointState::try_enter(Member member,

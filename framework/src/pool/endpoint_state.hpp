@@ -46,6 +46,7 @@ public:
     using Member = std::size_t;
 
     [[nodiscard]] Member join(std::weak_ptr<EndpointListener> listener);
+    void leave(Member member) noexcept;
 
     // When it is not admitted, `member` is told once somebody leaves.
     [[nodiscard]] core::EndpointGate::Answer try_enter(Member member,
@@ -77,7 +78,11 @@ public:
     void let_go_in_parent() noexcept { fork_hold_.let_go(mutex_); }
     void begin_anew_in_child() noexcept;
 
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] Circuit circuit(core::Instant now) const;
+    [[nodiscard]] std::uint32_t failures() const noexcept;  // in a row
+    // When it may be asked again; `now` when it may now.
+    [[nodiscard]] core::Instant admits_at(core::Instant now) const noexcept;
     // The last connect error of any pool's; null when there was none.
     [[nodiscard]] Failure last_failure() const noexcept;
 
@@ -85,6 +90,7 @@ private:
     struct Entry {
         std::weak_ptr<EndpointListener> listener;
         bool was_turned_away = false;
+        bool is_member = true;
     };
     std::shared_ptr<EndpointListener> take_next(std::size_t& seen) noexcept;
 

@@ -3,7 +3,6 @@
 #include "pool/stats_sum.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace cistern {
@@ -34,7 +33,7 @@ KeyedPool::~KeyedPool() = default;
 
 std::shared_ptr<detail::PoolCore> KeyedPool::matching(std::string_view match) {
     {
-        const std::shared_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         if (const auto found = matched_.find(match); found != matched_.end()) {
             return found->second;
         }
@@ -49,10 +48,9 @@ KeyedPool::PoolRef KeyedPool::add(const std::string& match) {
     apply_rules(*made);
     PoolRef kept;
     {
-        const std::unique_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         if (is_closed_) {
-            throw PoolClosed{"pool \"" + name() +
-                             "\" is drained or closed and lends nothing any more"};
+            unmatched_->refuse_closed();
         }
         kept = matched_.try_emplace(match, made).first->second;
     }
@@ -61,26 +59,33 @@ KeyedPool::PoolRef KeyedPool::add(const std::string& match) {
     return kept;
 }
 
+// Until they are still the same afterwards: somebody may change them meanwhile.
 void KeyedPool::apply_rules(PoolImpl& pool) const {
-    Rules rules;
-    {
-        const std::shared_lock lock{mutex_};
-        rules = rules_;
-    }
-    const auto now = pool.stats();
-    if (now.max_size != rules.max_size) {
-        pool.resize(rules.max_size, 0);
-    }
-    if (now.is_paused != rules.is_paused) {
-        rules.is_paused ? pool.pause() : pool.resume();
-    }
-    if (rules.session != nullptr) {
-        static_cast<void>(pool.facade(*rules.session, rules.cast, rules.make_facade));
+    auto rules = rules_now();
+    auto applied = rules;
+    do {
+        applied = rules;
+        pool.follow(rules.max_size, rules.is_paused);
+        if (rules.session != nullptr) {
+            static_cast<void>(pool.facade(*rules.session, rules.cast, rules.make_facade));
+        }
+        rules = rules_now();
+    } while (rules != applied);
+}
+
+void KeyedPool::apply_rules_to_all() const {
+    for (const auto& pool : all()) {
+        apply_rules(*pool);
     }
 }
 
+KeyedPool::Rules KeyedPool::rules_now() const {
+    const std::lock_guard lock{mutex_};
+    return rules_;
+}
+
 std::size_t KeyedPool::matches() const {
-    const std::shared_lock lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return matched_.size();
 }
 
@@ -90,8 +95,9 @@ void KeyedPool::forget_unused() {
     for (const auto& pool : unused) {
         add_stats(counted, pool->stats());
     }
-    const std::unique_lock lock{mutex_};
+    const std::lock_guard lock{mutex_};
     add_stats(forgotten_, counted);
+    forgotten_.last_connect_failure.reset();  // it would not grow older
     std::erase_if(leaving_, [&](const PoolRef& pool) {
         return std::find(unused.begin(), unused.end(), pool) != unused.end();
     });
@@ -99,14 +105,15 @@ void KeyedPool::forget_unused() {
 
 // Only a match that nobody has in hand may go: nobody can take it in hand meanwhile.
 std::vector<KeyedPool::PoolRef> KeyedPool::take_unused() {
-    const std::unique_lock lock{mutex_};
+    const auto now = backend_->clock().now();
+    const std::lock_guard lock{mutex_};
     std::vector<PoolRef> unused;
     if (matched_.size() < forget_at_) {
         return unused;
     }
     std::erase_if(matched_, [&](const auto& match) {
         const auto& pool = match.second;
-        const bool goes = pool.use_count() == 1 && pool->is_unused();
+        const bool goes = pool.use_count() == 1 && pool->is_forgettable(now);
         if (goes) {
             unused.push_back(pool);
         }
@@ -118,7 +125,7 @@ std::vector<KeyedPool::PoolRef> KeyedPool::take_unused() {
 }
 
 std::vector<KeyedPool::PoolRef> KeyedPool::all() const {
-    const std::shared_lock lock{mutex_};
+    const std::lock_guard lock{mutex_};
     std::vector<PoolRef> pools{unmatched_};
     for (const auto& [match, pool] : matched_) {
         pools.push_back(pool);
@@ -130,13 +137,17 @@ void* KeyedPool::facade(const std::type_info& session,
                         detail::SessionCast cast,
                         std::shared_ptr<void> (*make)(PoolCore&)) {
     static_cast<void>(unmatched_->facade(session, cast, make));
-    const std::unique_lock lock{mutex_};
-    if (rules_.session == nullptr) {
+    {
+        const std::lock_guard lock{mutex_};
+        if (rules_.session != nullptr) {
+            return facade_.get();
+        }
         facade_ = make(*this);
         rules_.session = &session;
         rules_.cast = cast;
         rules_.make_facade = make;
     }
+    apply_rules_to_all();
     return facade_.get();
 }
 
@@ -146,19 +157,16 @@ void KeyedPool::before_fork(Stage stage) noexcept {
     }
 }
 
-// The lock is made anew and not let go of: it knows its writer by a number that is another one in
-// the child.
 void KeyedPool::after_fork_in_child() noexcept {
     forgotten_ = {};
-    std::construct_at(&mutex_);
+    mutex_.unlock();
 }
 
 // -- All of them ----------------------------------------------------------------------------------
 
 void KeyedPool::close(Deadline deadline) noexcept {
     try {
-        static_cast<void>(drain(Timeout::zero()));
-        for (const auto& pool : all()) {
+        for (const auto& pool : stop_lending()) {
             pool->close(deadline);
         }
     } catch (...) {
@@ -166,19 +174,31 @@ void KeyedPool::close(Deadline deadline) noexcept {
     }
 }
 
-bool KeyedPool::drain(Timeout timeout) {
-    const auto deadline = backend_->clock().deadline_after(timeout);
+// First nobody is served any more, and only then is anything waited for.
+std::vector<KeyedPool::PoolRef> KeyedPool::stop_lending() {
     {
-        const std::unique_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         is_closed_ = true;
     }
-    const auto pools = all();
-    // First nobody is served any more, and only then is anything waited for.
+    auto pools = all();
     for (const auto& pool : pools) {
-        static_cast<void>(pool->drain(Timeout::zero()));
+        pool->stop_lending();
     }
+    return pools;
+}
+
+bool KeyedPool::flush_endpoint(const std::string& endpoint, Flush which) {
+    bool is_there = false;
+    for (const auto& pool : all()) {
+        is_there = pool->flush_endpoint(endpoint, which) || is_there;
+    }
+    return is_there;
+}
+
+bool KeyedPool::drain(Timeout timeout) {
+    const auto deadline = backend_->clock().deadline_after(timeout);
     bool is_drained = true;
-    for (const auto& pool : pools) {
+    for (const auto& pool : stop_lending()) {
         is_drained = pool->drain(backend_->clock().left(deadline)) && is_drained;
     }
     return is_drained;
@@ -199,41 +219,37 @@ void KeyedPool::reconnect() {
 void KeyedPool::resize(std::uint32_t max_size, std::uint32_t min_idle) {
     unmatched_->resize(max_size, min_idle);  // first: it checks them
     {
-        const std::unique_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         rules_.max_size = max_size;
     }
     capacity_->resize(max_size);
-    for (const auto& pool : all()) {
-        pool->resize(max_size, min_idle);
-    }
+    apply_rules_to_all();
     capacity_->tell();
 }
 
 void KeyedPool::pause() {
     {
-        const std::unique_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         rules_.is_paused = true;
     }
-    for (const auto& pool : all()) {
-        pool->pause();
-    }
+    unmatched_->pause();
+    apply_rules_to_all();
 }
 
 void KeyedPool::resume() {
     {
-        const std::unique_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         rules_.is_paused = false;
     }
-    for (const auto& pool : all()) {
-        pool->resume();
-    }
+    unmatched_->resume();
+    apply_rules_to_all();
 }
 
 PoolStats KeyedPool::stats() const {
     std::vector<PoolRef> pools;
     PoolStats forgotten;
     {
-        const std::shared_lock lock{mutex_};
+        const std::lock_guard lock{mutex_};
         pools = leaving_;
         for (const auto& [match, pool] : matched_) {
             pools.push_back(pool);
@@ -246,6 +262,8 @@ PoolStats KeyedPool::stats() const {
         add_stats(sum, pool->stats());
     }
     sum.taken_by_others = 0;
+    sum.peak_lent = std::max(sum.peak_lent, sum.lent);
+    sum.peak_waiting = std::max(sum.peak_waiting, sum.waiting);
     return sum;
 }
 

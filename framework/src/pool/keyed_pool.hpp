@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <shared_mutex>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,6 +34,7 @@ public:
     // -- RunningPool ------------------------------------------------------------------------------
     void start() override { unmatched_->start(); }
     void close(Deadline deadline) noexcept override;
+    bool flush_endpoint(const std::string& endpoint, Flush which) override;
 
     // -- detail::PoolCore: of all matches ---------------------------------------------------------
     [[nodiscard]] std::shared_ptr<PoolCore> matching(std::string_view match) override;
@@ -88,10 +89,15 @@ private:
         const std::type_info* session = nullptr;  // null: not asked for yet
         detail::SessionCast cast = nullptr;
         std::shared_ptr<void> (*make_facade)(PoolCore&) = nullptr;
+
+        bool operator==(const Rules&) const = default;
     };
 
     [[nodiscard]] PoolRef add(const std::string& match);
+    [[nodiscard]] Rules rules_now() const;
     void apply_rules(PoolImpl& pool) const;
+    void apply_rules_to_all() const;
+    [[nodiscard]] std::vector<PoolRef> stop_lending();
     void forget_unused();
     [[nodiscard]] std::vector<PoolRef> take_unused();
     [[nodiscard]] std::vector<PoolRef> all() const;
@@ -101,7 +107,7 @@ private:
     const std::shared_ptr<SharedCapacity> capacity_;
     const PoolRef unmatched_;
 
-    mutable std::shared_mutex mutex_;
+    mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     std::unordered_map<std::string, PoolRef, Hash, std::equal_to<>> matched_;
     std::size_t forget_at_;         // so many

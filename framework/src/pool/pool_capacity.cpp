@@ -28,11 +28,17 @@ void PoolImpl::give_up_idle(core::Actions& actions) noexcept {
     SharedCapacity::note_longest_idle(seat_, longest);
 }
 
-void PoolImpl::note_use() noexcept {
-    if (seat_ != nullptr) {
-        is_unused_.store(machine_.total() == 0 && machine_.waiting() == 0,
-                         std::memory_order_release);
+bool PoolImpl::has_room() const noexcept {
+    return seat_ == nullptr || parts_.capacity->has_room();
+}
+
+void PoolImpl::note_use(core::Instant now) noexcept {
+    if (seat_ == nullptr) {
+        return;
     }
+    const bool is_unused = machine_.total() == 0 && machine_.waiting() == 0;
+    const auto at = is_unused ? parts_.endpoint->admits_at(now) : core::kNever;
+    forgettable_at_.store(at.count(), std::memory_order_release);
 }
 
 // What would be closed anyway gives up its place by itself.

@@ -14,6 +14,14 @@ void PoolImpl::flush(Flush which) {
     observer_.tell([&](PoolObserver& observer) { observer.on_flushed(parts_.name, which); });
 }
 
+bool PoolImpl::flush_endpoint(const std::string& endpoint, Flush which) {
+    if (endpoint.empty() || parts_.endpoint->name() != endpoint) {
+        return false;
+    }
+    flush(which);
+    return true;
+}
+
 void PoolImpl::reconnect() {
     const auto closed = parts_.endpoint->forget_failures();
     flush(Flush::kAll);
@@ -64,10 +72,31 @@ void PoolImpl::resume() {
     }
 }
 
+void PoolImpl::follow(std::uint32_t max_size, bool is_paused) {
+    step([&](core::Instant now, core::Actions& actions) {
+        const auto& options = machine_.options();
+        if (options.max_size != max_size) {
+            empty_lane(now, actions);
+            machine_.make_room(max_size);
+            add_entries();
+            machine_.resize(max_size, options.min_idle, now, actions);
+        }
+        if (is_paused) {
+            machine_.pause(now);
+        } else if (machine_.is_paused()) {
+            machine_.resume(now, actions);
+        }
+    });
+}
+
+void PoolImpl::stop_lending() {
+    step([&](core::Instant now, core::Actions& actions) { machine_.close(now, actions); });
+}
+
 bool PoolImpl::drain(Timeout timeout) {
     using enum core::ConnectionState;
     const auto deadline = clock().deadline_after(timeout);
-    step([&](core::Instant now, core::Actions& actions) { machine_.close(now, actions); });
+    stop_lending();
     const auto is_over = [&] {
         return machine_.count(kLent) + machine_.count(kValidating) + machine_.count(kResetting) +
                    machine_.count(kClosing) ==

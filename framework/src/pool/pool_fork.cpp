@@ -101,7 +101,7 @@ void PoolImpl::after_fork_in_child() noexcept {
     keep_forever(std::move(inheritance));
     lane_.begin_anew();
     add_entries();
-    note_use();
+    forgettable_at_.store(0, std::memory_order_relaxed);
 
     if (seat_ != nullptr) {
         parts_.capacity->begin_anew_in_child();

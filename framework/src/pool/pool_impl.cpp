@@ -28,11 +28,7 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
         parts.endpoint = std::make_shared<EndpointState>();
     }
     auto pool = std::make_shared<PoolImpl>(std::move(parts));
-    pool->member_ = pool->parts_.endpoint->join(pool);
-    if (pool->parts_.capacity != nullptr) {
-        pool->seat_ = pool->parts_.capacity->join(pool);
-    }
-    pool->fork_watch_ = pool->parts_.backend->watch_forks(*pool);
+    pool->join_others();
     PoolImpl* const face = pool.get();
     return {std::make_shared<Owner>(std::move(pool)), face};
 }
@@ -47,8 +43,22 @@ PoolImpl::PoolImpl(PoolParts parts)
 }
 
 PoolImpl::~PoolImpl() {
+    fork_watch_.reset();
     if (seat_ != nullptr) {
         parts_.capacity->leave(seat_);
+    }
+    if (member_) {
+        parts_.endpoint->leave(*member_);
+    }
+}
+
+// Under the lock that a fork takes: what it finds joined is what it holds, and no more.
+void PoolImpl::join_others() {
+    fork_watch_ = parts_.backend->watch_forks(*this);
+    const std::lock_guard lock{mutex_};
+    member_ = parts_.endpoint->join(weak_from_this());
+    if (parts_.capacity != nullptr) {
+        seat_ = parts_.capacity->join(weak_from_this());
     }
 }
 
@@ -129,10 +139,12 @@ void PoolImpl::warm_up(Timeout timeout) {
 bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
     retry_at_ = core::kNever;
     while (const auto wanted = machine_.opens_wanted()) {
-        const auto answer = parts_.endpoint->try_enter(member_, parts_.options.max_connecting, now);
+        const auto answer =
+            parts_.endpoint->try_enter(*member_, parts_.options.max_connecting, now);
         if (!answer.admitted) {
             retry_at_ = CISTERN_MUTANT(kNobodyTriesAgain) ? core::kNever : answer.retry_at;
-            if (answer.is_failing && parts_.options.fail_fast) {
+            // Where there is no room, a connection that comes back is what is waited for.
+            if (answer.is_failing && parts_.options.fail_fast && has_room()) {
                 refuse_unserved(now, actions);
             }
             break;

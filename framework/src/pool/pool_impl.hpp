@@ -82,6 +82,7 @@ public:
     // -- RunningPool ------------------------------------------------------------------------------
     void start() override;
     void close(Deadline deadline) noexcept override;
+    bool flush_endpoint(const std::string& endpoint, Flush which) override;
 
     // -- detail::PoolCore -------------------------------------------------------------------------
     [[nodiscard]] std::shared_ptr<PoolCore> matching(std::string_view match) override;
@@ -117,9 +118,15 @@ public:
 
     // -- EndpointListener -------------------------------------------------------------------------
     void on_endpoint_free() noexcept override;
-    // Of a pool that shares its capacity: it has neither a connection nor a waiter.
-    [[nodiscard]] bool is_unused() const noexcept {
-        return is_unused_.load(std::memory_order_acquire);
+    // -- For a KeyedPool --------------------------------------------------------------------------
+    [[noreturn]] void refuse_closed() const;
+    // Lends nothing any more: drain() without waiting, and no observer is told.
+    void stop_lending();
+    // What was decided about the keyed pool; no observer is told.
+    void follow(std::uint32_t max_size, bool is_paused);
+    // It has neither a connection nor a waiter, and its endpoint need not be left alone.
+    [[nodiscard]] bool is_forgettable(core::Instant now) const noexcept {
+        return core::Instant{forgettable_at_.load(std::memory_order_acquire)} <= now;
     }
     // -- CapacityMember ---------------------------------------------------------------------------
     void on_capacity_changed() noexcept override;
@@ -152,6 +159,7 @@ private:
     // Runs `event(now, actions)` under the lock and afterwards does what it made necessary.
     template <class Event>
     void step(Event&& event);
+    void join_others();
     void add_entries();
     // True when those who share the capacity are to be told.
     [[nodiscard]] bool start_opens(core::Instant now, core::Actions& actions) noexcept;
@@ -183,7 +191,6 @@ private:
     // -- Errors (pool_errors.cpp) -----------------------------------------------------------------
     [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
-    [[noreturn]] void refuse_closed() const;
 
     // -- The express lane (pool_lane.cpp) ---------------------------------------------------------
     void enter_lane(core::Slot& slot, core::Instant now) noexcept;
@@ -195,7 +202,8 @@ private:
 
     // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
     [[nodiscard]] bool is_room_wanted() const noexcept;
-    void note_use() noexcept;
+    [[nodiscard]] bool has_room() const noexcept;
+    void note_use(core::Instant now) noexcept;
     void give_up_idle(core::Actions& actions) noexcept;
     [[nodiscard]] bool has_to_yield(core::Return how) noexcept;
     void put_place_back(bool was_given_up) noexcept;
@@ -238,7 +246,7 @@ private:
     PoolParts parts_;
     ObserverCalls observer_;
     const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
-    EndpointState::Member member_ = 0;
+    std::optional<EndpointState::Member> member_;
     SharedCapacity::Member seat_ = nullptr;  // null when all of max_size is its own
 
     mutable std::mutex mutex_;
@@ -262,7 +270,7 @@ private:
     std::uint64_t retries_ = 0;
 
     // -- Synchronises itself ----------------------------------------------------------------------
-    std::atomic<bool> is_unused_{true};
+    std::atomic<core::Instant::rep> forgettable_at_{0};
     std::atomic<detail::SessionCast> cast_{nullptr};
 
     std::mutex facade_mutex_;

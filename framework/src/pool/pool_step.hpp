@@ -40,7 +40,7 @@ void PoolImpl::step(Event&& event) {
         give_up_idle(actions);
         lane_.publish(machine_.count(core::ConnectionState::kInLane), now);
         tells_others = start_opens(now, actions);
-        note_use();
+        note_use(now);
         for (const auto& watcher : watchers_) {
             watcher->unpark();
         }

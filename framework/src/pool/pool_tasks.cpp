@@ -119,8 +119,7 @@ void PoolImpl::open(core::Slot& slot) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto began = clock().now();
     if (slot.is_probe) {
-        tell_circuit(
-            core::CircuitView{CircuitState::kHalfOpen, parts_.endpoint->circuit(began).failures});
+        tell_circuit(core::CircuitView{CircuitState::kHalfOpen, parts_.endpoint->failures()});
     }
     std::exception_ptr thrown;
     try {

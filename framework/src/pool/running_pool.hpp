@@ -2,6 +2,8 @@
 
 #include <cistern/detail/pool_core.hpp>
 
+#include <string>
+
 namespace cistern {
 
 // A pool as its Runtime sees it.
@@ -13,6 +15,8 @@ public:
     // have ended or the deadline has passed; not for leases. Afterwards nothing is asked of the
     // backend but its clock: a lease that ends closes its connection on the spot.
     virtual void close(Deadline deadline) noexcept = 0;
+    // flush() of what connects to this endpoint; false when nothing of it does.
+    virtual bool flush_endpoint(const std::string& endpoint, Flush which) = 0;
 };
 
 }  // namespace cistern

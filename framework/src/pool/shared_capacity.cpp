@@ -59,6 +59,7 @@ void SharedCapacity::put_back(bool was_given_up) noexcept {
     const std::lock_guard lock{mutex_};
     --taken_;
     being_closed_ -= was_given_up ? 1 : 0;
+    note_wanted();
 }
 
 void SharedCapacity::want(Seat& seat, std::uint32_t wanted) noexcept {
@@ -73,12 +74,22 @@ void SharedCapacity::want(Seat& seat, std::uint32_t wanted) noexcept {
         }
         queue_.push_back(seat);
     }
-    is_wanted_.store(!queue_.empty(), std::memory_order_relaxed);
+    note_wanted();
 }
 
-// How many connections have to be closed for all who queue, `besides` left out.
+void SharedCapacity::note_wanted() noexcept {
+    is_wanted_.store(!queue_.empty() || surplus() > 0, std::memory_order_relaxed);
+}
+
+std::uint32_t SharedCapacity::surplus() const noexcept {
+    return taken_ > size_ ? taken_ - size_ : 0;
+}
+
+// How many connections have to be closed for all who queue, `besides` left out, and because there
+// are too many.
 std::uint32_t SharedCapacity::missing(const Seat* besides) const noexcept {
-    const std::uint64_t wanted = wanted_ - (besides != nullptr ? besides->wanted : 0);
+    const std::uint64_t wanted =
+        std::uint64_t{wanted_} - (besides != nullptr ? besides->wanted : 0) + surplus();
     const std::uint64_t room = std::uint64_t{size_ > taken_ ? size_ - taken_ : 0} + being_closed_;
     return static_cast<std::uint32_t>(wanted > room ? wanted - room : 0);
 }
@@ -93,7 +104,8 @@ std::uint32_t SharedCapacity::to_give_up(Member member, std::uint32_t idle) noex
 
 bool SharedCapacity::has_to_yield(Member member) noexcept {
     const std::lock_guard lock{mutex_};
-    if (missing(member) == 0 || ++passes_ <= kMostPasses) {
+    const bool are_too_many = surplus() > being_closed_;
+    if (missing(member) == 0 || (!are_too_many && ++passes_ <= kMostPasses)) {
         return false;
     }
     passes_ = 0;
@@ -158,6 +170,13 @@ std::shared_ptr<CapacityMember> SharedCapacity::next_to_help() noexcept {
 void SharedCapacity::resize(std::uint32_t size) noexcept {
     const std::lock_guard lock{mutex_};
     size_ = size;
+    ++round_;
+    note_wanted();
+}
+
+bool SharedCapacity::has_room() const noexcept {
+    const std::lock_guard lock{mutex_};
+    return taken_ < size_;
 }
 
 std::uint32_t SharedCapacity::taken() const noexcept {

@@ -64,7 +64,7 @@ public:
     // tell() is to follow. `was_given_up`: closed because another pool needs the place.
     void put_back(bool was_given_up) noexcept;
 
-    // Somebody queues.
+    // Somebody queues, or there are more than there may be.
     [[nodiscard]] bool is_wanted() const noexcept {
         return is_wanted_.load(std::memory_order_relaxed);
     }
@@ -78,7 +78,10 @@ public:
     // Has those look who can go on, or can help others to.
     void tell() noexcept;
 
+    // tell() is to follow. When it is smaller, what is idle is given up, and what is lent as it
+    // comes back.
     void resize(std::uint32_t size) noexcept;
+    [[nodiscard]] bool has_room() const noexcept;
     // Places taken, by all together.
     [[nodiscard]] std::uint32_t taken() const noexcept;
 
@@ -91,6 +94,8 @@ public:
 private:
     [[nodiscard]] std::uint32_t missing(const Seat* besides) const noexcept;
     void want(Seat& seat, std::uint32_t wanted) noexcept;
+    [[nodiscard]] std::uint32_t surplus() const noexcept;
+    void note_wanted() noexcept;
     [[nodiscard]] std::shared_ptr<CapacityMember> next_to_open() noexcept;
     [[nodiscard]] std::shared_ptr<CapacityMember> next_to_help() noexcept;
 

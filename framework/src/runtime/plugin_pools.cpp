@@ -45,12 +45,12 @@ public:
             add(std::move(checked.problems));
             return;
         }
-        if (auto why = credentials_problem(pool, declared); !why.empty()) {
-            add({pool.origin + ": pool." + pool.name + ".credentials: " + why});
-            return;
-        }
         const auto match_by = find_match_by(pool, declared);
-        if (!match_by) {
+        const auto refusal = credentials_problem(pool, declared);
+        if (!refusal.empty()) {
+            add({pool.origin + ": pool." + pool.name + ".credentials: " + refusal});
+        }
+        if (!match_by || !refusal.empty()) {
             return;
         }
         ConnectorConfig settings{pool.name, std::move(checked.values)};
@@ -115,6 +115,12 @@ private:
         const auto& name = pool.options.match_by;
         if (name.empty()) {
             return Setting{};
+        }
+        if (name == "user" && !pool.options.credentials.empty()) {
+            add({pool.origin + ": pool." + pool.name +
+                 ".match_by = \"user\": must be another setting with credentials, which give the "
+                 "user themselves"});
+            return std::nullopt;
         }
         std::vector<std::string> names;
         for (const auto& setting : declared) {

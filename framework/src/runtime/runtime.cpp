@@ -163,17 +163,14 @@ public:
     }
 
     void flush_endpoint(const std::string& endpoint, Flush which) {
-        const auto [first, last] = pools_by_endpoint_.equal_range(endpoint);
-        if (first == last) {
-            std::vector<std::string> known;
-            for (const auto& [name, pool] : pools_by_endpoint_) {
-                known.push_back(name);
-            }
-            throw ConfigError{"no pool connects to the endpoint \"" + endpoint + "\"" +
-                              guess_text(endpoint, known, "; PoolStats::circuit names a pool's")};
+        bool is_known = false;
+        for (const auto& [name, pool] : pools_) {
+            is_known = pool->flush_endpoint(endpoint, which) || is_known;
         }
-        for (auto at = first; at != last; ++at) {
-            at->second->flush(which);
+        if (!is_known) {
+            throw ConfigError{
+                "no pool connects to the endpoint \"" + endpoint + "\"" +
+                guess_text(endpoint, endpoint_names_, "; PoolStats::circuit names a pool's")};
         }
     }
 
@@ -214,7 +211,7 @@ private:
             pool = std::make_shared<KeyedPool>(std::move(parts), std::move(parts_for));
         }
         if (!endpoint.empty()) {
-            pools_by_endpoint_.emplace(endpoint, pool);
+            endpoint_names_.push_back(endpoint);
         }
         pools_.emplace(name, std::move(pool));
     }
@@ -226,7 +223,7 @@ private:
     std::shared_ptr<Backend> backend_;
     std::shared_ptr<Endpoints> endpoints_;
     std::map<std::string, std::shared_ptr<RunningPool>> pools_;
-    std::multimap<std::string, std::shared_ptr<RunningPool>> pools_by_endpoint_;
+    std::vector<std::string> endpoint_names_;  // as configured; matches may have others
 };
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {}

@@ -87,6 +87,9 @@ TEST_CASE("match_by has to name a setting of the plugin that is no secret",
                           Catch::Contains("did you mean database?"));
     CHECK_THROWS_WITH(redis_runtime({{"endpoint", "127.0.0.1:1"}}, {{"match_by", "password"}}),
                       Catch::Contains("pool.cache.match_by") && Catch::Contains("no secret"));
+    CHECK_THROWS_WITH(redis_runtime({{"endpoint", "127.0.0.1:1"}},
+                                    {{"match_by", "user"}, {"credentials", "vault"}}),
+                      Catch::Contains("match_by = \"user\": must be another setting"));
     CHECK_THROWS_WITH(
         redis_runtime({{"endpoint", "127.0.0.1:1"}}, {{"match_by", "database"}, {"min_idle", "1"}}),
         Catch::Contains("min_idle") && Catch::Contains("must be 0 with match_by"));

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -44,6 +45,7 @@ struct KeyedConnector final : Connector {
                                         const ConnectorConfig& conf,
                                         Deadline) override {
         const auto match = conf.text("database");
+        ++tries[match];
         if (down.contains(match)) {
             throw ConnectError{match + " is down"};
         }
@@ -51,11 +53,14 @@ struct KeyedConnector final : Connector {
     }
 
     int made = 0;
+    std::map<std::string, int> tries;
     std::set<std::string> down;
 };
 
 struct KeyedFixture {
-    explicit KeyedFixture(std::uint32_t max_size = 2, PoolOptions options = Fixture::options()) {
+    explicit KeyedFixture(std::uint32_t max_size = 2,
+                          PoolOptions options = Fixture::options(),
+                          std::shared_ptr<EndpointState> endpoint = {}) {
         options.max_size = max_size;
         options.match_by = "database";
         const ConnectorConfig config{"cache", {{"database", {"main", "test"}}}};
@@ -65,6 +70,7 @@ struct KeyedFixture {
                         .connector = connector,
                         .config = config,
                         .backend = backend,
+                        .endpoint = endpoint,
                         .observer = observer};
         pool = std::make_shared<KeyedPool>(parts, [parts](const std::string& match) {
             if (match.empty()) {
@@ -337,6 +343,98 @@ TEST_CASE("a keyed pool that grows serves whoever waits", "[unit][pool]") {
     fixture.typed().resize(2, 0);
     fixture.backend->run();
     CHECK(fixture.served.size() == 2);
+}
+
+TEST_CASE("a keyed pool that shrinks sheds what is idle now and what is lent as it comes back",
+          "[unit][pool]") {
+    KeyedFixture fixture{5};
+    for (const auto* match : {"a", "a", "b", "b", "c"}) {
+        fixture.start(match);
+    }
+    fixture.give_back("c");
+    fixture.start("b");  // and one waits
+    fixture.typed().resize(2, 0);
+    fixture.backend->run();
+    CHECK(fixture.typed().stats().total == 4);
+    fixture.give_back("a");
+    fixture.give_back("b");
+    CHECK(fixture.typed().stats().total == 2);
+    CHECK(fixture.served.size() == 5);
+    fixture.give_back("a");
+    CHECK(fixture.served.size() == 6);
+    CHECK(fixture.typed().stats().total == 2);
+}
+
+TEST_CASE("matches that come and go leave nothing at the endpoint they share", "[unit][pool]") {
+    const auto endpoint = std::make_shared<EndpointState>("db");
+    KeyedFixture fixture{2, Fixture::options(), endpoint};
+    for (int i = 0; i < 1000; ++i) {
+        fixture.typed().acquire("match " + std::to_string(i), 1s).release();
+        fixture.backend->run();
+    }
+    CHECK(endpoint->join({}) < 100);
+}
+
+TEST_CASE("a match whose server is down is left alone though it was forgotten", "[unit][pool]") {
+    auto options = Fixture::options();
+    options.retry.initial_delay = 1h;
+    options.retry.max_delay = 1h;
+    KeyedFixture fixture{1, options};
+    fixture.connector->down = {"dead"};
+    fixture.start("dead", 10ms);
+    fixture.backend->advance(20ms);
+    for (int i = 0; i < 100; ++i) {
+        fixture.typed().acquire("match " + std::to_string(i), 1s).release();
+        fixture.backend->run();
+    }
+    CHECK(fixture.pool->matches() < 40);
+    fixture.start("dead", 10ms);
+    fixture.backend->advance(20ms);
+    CHECK(fixture.connector->tries["dead"] == 1);
+}
+
+TEST_CASE("with fail_fast a match waits for what others have lent, though its server is down",
+          "[unit][pool]") {
+    auto options = Fixture::options();
+    options.fail_fast = true;
+    options.retry.initial_delay = 1h;
+    options.retry.max_delay = 1h;
+    KeyedFixture fixture{1, options};
+    fixture.start("a");
+    fixture.connector->down = {"b"};
+    fixture.start("b", 100ms);
+    CHECK(fixture.failed.empty());
+    fixture.give_back("a");
+    CHECK(fixture.connector->tries["b"] == 1);
+    fixture.start("b", 100ms);
+    REQUIRE_FALSE(fixture.failed.empty());
+    CHECK_THAT(fixture.failed.back(), Contains("circuit open"));
+}
+
+TEST_CASE("the observer of a keyed pool is told of what was done, once for each pool",
+          "[unit][pool]") {
+    KeyedFixture fixture{2};
+    auto& pool = fixture.typed();
+    pool.acquire("a", 1s).release();
+    pool.pause();
+    pool.resize(3, 0);
+    fixture.start("b", 0s);
+    CHECK(count_of(*fixture.observer, "paused") == 1);
+    CHECK(count_of(*fixture.observer, "resized: 3, 0") == 1);
+    pool.resume();
+    CHECK(count_of(*fixture.observer, "resumed") == 1);
+    fixture.pool->close(Deadline::never());
+    CHECK(std::none_of(fixture.observer->events.begin(),
+                       fixture.observer->events.end(),
+                       [](const std::string& event) { return event.starts_with("drained"); }));
+}
+
+TEST_CASE("a match that was made before anybody said which session offers it all the same",
+          "[unit][pool]") {
+    KeyedFixture fixture{2};
+    const auto early = fixture.pool->matching("a");
+    auto& pool = fixture.typed();
+    CHECK(pool.acquire("a", 1s)->match() == "a");
 }
 
 TEST_CASE("what cannot be a match is refused, and so is a match where none is offered",
