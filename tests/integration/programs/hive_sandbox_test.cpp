@@ -1,4 +1,5 @@
 #include "sandbox.hpp"
+#include "support/skip.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -43,6 +44,10 @@ private:
 
 TEST_CASE("a server that has run out of descriptors serves again once its clients have gone",
           "[integration][programs]") {
+#ifdef __SANITIZE_ADDRESS__
+    cistern::test::skip(
+        "without a free descriptor the sanitizer takes any object for a broken one");
+#endif
     const Sandbox server{{}, "ulimit -n 40"};
     { const Crowd crowd{server.port(), 60}; }
     const auto ask = [&] {
