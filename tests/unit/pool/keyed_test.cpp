@@ -79,6 +79,9 @@ struct KeyedFixture {
             auto matched = parts;
             matched.name += "[" + match + "]";
             matched.config = parts.config.with("database", {match, "test"});
+            if (matched.endpoint == nullptr) {
+                matched.endpoint = std::make_shared<EndpointState>(match);
+            }
             return matched;
         });
         pool->start();
@@ -334,6 +337,19 @@ TEST_CASE("pausing, flushing and draining mean every match", "[unit][pool]") {
     CHECK(pool.drain(1s));
     CHECK_THROWS_AS(static_cast<void>(pool.acquire("a", 1s)), PoolClosed);
     CHECK_THROWS_AS(static_cast<void>(pool.acquire("new", 1s)), PoolClosed);
+}
+
+TEST_CASE("a flush of an endpoint reaches the matches that connect to it, and no other",
+          "[unit][pool]") {
+    KeyedFixture fixture{3};
+    auto& pool = fixture.typed();
+    pool.acquire("a", 1s).release();
+    pool.acquire("b", 1s).release();
+    CHECK(fixture.pool->flush_endpoint("a", Flush::kAll));
+    fixture.backend->run();
+    CHECK(count_of(*fixture.observer, "closed: flushed") == 1);
+    CHECK(pool.acquire("b", 1s)->number() == 2);
+    CHECK_FALSE(fixture.pool->flush_endpoint("nowhere", Flush::kAll));
 }
 
 TEST_CASE("a keyed pool that grows serves whoever waits", "[unit][pool]") {
