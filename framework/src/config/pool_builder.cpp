@@ -104,6 +104,9 @@ void PoolBuilder::report_unknown(const std::string& key, const FoundSetting& fou
 }
 
 PoolConfig PoolBuilder::finish(const OptionRules& rules) {
+    for (const auto& [key, found] : given_) {
+        pool_.option_origins.emplace(key, found.value.origin);
+    }
     if (!rules) {
         return std::move(pool_);
     }

@@ -36,7 +36,8 @@ struct PoolConfig {
     std::string plugin;
     std::string origin;  // where the plugin was named
     PoolOptions options;
-    std::map<std::string, FoundSetting> settings{};  // by the connector's own name for it
+    std::map<std::string, std::string> option_origins{};  // of those that were given, by name
+    std::map<std::string, FoundSetting> settings{};       // by the connector's own name for it
     // What environment variables say over them, by the variable's last part ("URL"): which setting
     // is meant is known once the plugin is.
     std::map<std::string, FoundSetting> overrides{};

@@ -24,6 +24,11 @@ std::string problem_of(Work work) {
     }
 }
 
+// "conf/cistern.properties:12: pool.a.match_by", for an option that was given.
+std::string key_of(const PoolConfig& pool, const std::string& option) {
+    return pool.option_origins.at(option) + ": pool." + pool.name + "." + option;
+}
+
 class PoolChecker {
 public:
     PoolChecker(PluginHost& plugins, const CredentialsProviders* credentials, CheckedPools& result)
@@ -48,7 +53,7 @@ public:
         const auto match_by = find_match_by(pool, declared);
         const auto refusal = credentials_problem(pool, declared);
         if (!refusal.empty()) {
-            add({pool.origin + ": pool." + pool.name + ".credentials: " + refusal});
+            add({key_of(pool, "credentials") + ": " + refusal});
         }
         if (!match_by || !refusal.empty()) {
             return;
@@ -64,8 +69,8 @@ public:
             return;
         }
         if (pool.options.backend != BackendKind::kThread) {
-            add({pool.origin + ": pool." + pool.name +
-                 ".backend: this version has the thread backend only; right would be thread"});
+            add({key_of(pool, "backend") +
+                 ": this version has the thread backend only; right would be thread"});
             return;
         }
         result_.pools.push_back({.name = pool.name,
@@ -117,8 +122,8 @@ private:
             return Setting{};
         }
         if (name == "user" && !pool.options.credentials.empty()) {
-            add({pool.origin + ": pool." + pool.name +
-                 ".match_by = \"user\": must be another setting with credentials, which give the "
+            add({key_of(pool, "match_by") +
+                 " = \"user\": must be another setting with credentials, which give the "
                  "user themselves"});
             return std::nullopt;
         }
@@ -132,8 +137,8 @@ private:
             }
             names.push_back(setting.name);
         }
-        add({pool.origin + ": pool." + pool.name + ".match_by = \"" + name +
-             "\": must be a setting of the plugin " + pool.plugin + " that is no secret" +
+        add({key_of(pool, "match_by") + " = \"" + name + "\": must be a setting of the plugin " +
+             pool.plugin + " that is no secret" +
              guess_text(name, names, "; it has " + one_of(names))});
         return std::nullopt;
     }

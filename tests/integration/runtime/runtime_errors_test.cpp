@@ -36,6 +36,17 @@ TEST_CASE("every problem is told at once, with its line and the right spelling",
     CHECK(check_config(file).size() == 3);
 }
 
+TEST_CASE("what only its plugin can judge about an option is told with the option's line",
+          "[integration]") {
+    const TestFolder folder;
+    const auto file = folder.write("app.properties",
+                                   std::string{"plugins.dir = "} + CISTERN_TEST_PLUGINS +
+                                       "\npools = echo\npool.echo.plugin = echo\n"
+                                       "pool.echo.echo.endpoint = 127.0.0.1:1\n"
+                                       "pool.echo.match_by = endpont\n");
+    CHECK_THAT(start_error(file), Contains("app.properties:5: pool.echo.match_by = \"endpont\""));
+}
+
 TEST_CASE("a backend that this version does not have is refused by name", "[integration]") {
     LineServer server;
     CHECK_THROWS_WITH(Runtime::from_spec(echo_spec(server, {{"backend", "fiber"}})),
