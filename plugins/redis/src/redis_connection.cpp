@@ -71,11 +71,13 @@ Reply without_secrets(std::span<const std::string_view> argv, Reply reply) {
 
 RedisConnection::RedisConnection(std::unique_ptr<cistern::Stream> stream,
                                  Login login,
-                                 const ReplyLimits& limits)
+                                 const ReplyLimits& limits,
+                                 std::size_t script_cache_size)
     : stream_{std::move(stream)},
       login_{std::move(login)},
       reader_{limits},
-      messages_{limits.bytes} {}
+      messages_{limits.bytes},
+      scripts_{script_cache_size, cistern::WhenEvicted::kDrop} {}
 
 void RedisConnection::log_in(Deadline deadline) {
     const LoginCommands commands{login_};
@@ -127,7 +129,7 @@ std::vector<Reply> RedisConnection::pipeline(const std::vector<Command>& command
     for (const auto& command : commands) {
         const auto argv = views(command);
         auto reply = read_answer(deadline);
-        state_.answered(argv, reply);
+        answered(argv, reply);
         replies.push_back(without_secrets(argv, std::move(reply)));
     }
     require_all_read();
@@ -191,10 +193,18 @@ Reply RedisConnection::ask(Argv argv, Deadline deadline) {
     Reply reply;
     for (auto missing = replies_to(argv); missing > 0 && !reply.is_error(); --missing) {
         reply = read_answer(deadline);
-        state_.answered(argv, reply);
+        answered(argv, reply);
     }
     require_all_read();
     return reply;
+}
+
+// Also between MULTI and EXEC, where it is only queued: scripts are loaded once more at worst.
+void RedisConnection::answered(Argv argv, const Reply& reply) {
+    state_.answered(argv, reply);
+    if (forgets_scripts(argv) && !reply.is_error()) {
+        scripts_.forget_all();
+    }
 }
 
 // There the server says QUEUED once, however many channels are named, and EXEC answers with one

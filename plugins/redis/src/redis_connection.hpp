@@ -7,6 +7,7 @@
 
 #include <cistern/connection.hpp>
 #include <cistern/redis/session.hpp>
+#include <cistern/statement_cache.hpp>
 #include <cistern/stream.hpp>
 
 #include <array>
@@ -24,7 +25,8 @@ class RedisConnection final : public cistern::Connection, public Session {
 public:
     RedisConnection(std::unique_ptr<cistern::Stream> stream,
                     Login login,
-                    const ReplyLimits& limits);
+                    const ReplyLimits& limits,
+                    std::size_t script_cache_size);
 
     // What connect() ends with; throws as check_login_reply() does.
     void log_in(cistern::Deadline deadline);
@@ -33,6 +35,13 @@ public:
     std::vector<Reply> pipeline(const std::vector<Command>& commands,
                                 cistern::Timeout timeout) override;
     Reply receive(cistern::Timeout timeout) override;
+    Reply eval(std::string_view script,
+               std::span<const std::string_view> keys,
+               std::span<const std::string_view> args,
+               cistern::Timeout timeout) override;
+    [[nodiscard]] const cistern::StatementCacheStats& script_stats() const noexcept override {
+        return scripts_.stats();
+    }
 
     void validate(cistern::Deadline deadline) override;
     void reset(cistern::Deadline deadline) override;
@@ -43,6 +52,11 @@ private:
     using Argv = std::span<const std::string_view>;
 
     Reply ask(Argv argv, cistern::Deadline deadline);
+    Reply eval_known(std::string_view script,
+                     std::vector<std::string_view> argv,
+                     cistern::Deadline deadline);
+    std::string load_script(std::string_view script, cistern::Deadline deadline);
+    void answered(Argv argv, const Reply& reply);
     void ask_for_ok(const std::vector<std::vector<std::string_view>>& commands,
                     cistern::Deadline deadline);
     void refuse_greeting(cistern::Deadline deadline);
@@ -62,6 +76,9 @@ private:
     ReplyReader reader_;
     SessionState state_;
     KeptMessages messages_;
+    // The digests, by the scripts' text. What gives way is no more than that: a server cannot
+    // unload one script.
+    cistern::StatementCache<std::string> scripts_;
     bool lost_ = false;
     std::array<char, kReadSize> buffer_{};
 };

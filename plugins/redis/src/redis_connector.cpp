@@ -17,6 +17,7 @@ using cistern::Settings;
 using cistern::SettingType;
 
 constexpr ReplyLimits kDefaultLimits;
+constexpr std::int64_t kDefaultScripts = 64;
 
 Login login_from(const ConnectorConfig& conf) {
     return {.user = conf.text("user", ""),
@@ -32,6 +33,10 @@ ReplyLimits limits_from(const ConnectorConfig& conf) {
     return {.bytes = conf.size("max_reply_bytes", kDefaultLimits.bytes),
             .elements = number("max_reply_elements", kDefaultLimits.elements),
             .depth = number("max_reply_depth", kDefaultLimits.depth)};
+}
+
+std::size_t script_cache_size(const ConnectorConfig& conf) {
+    return static_cast<std::size_t>(conf.integer("script_cache_size", kDefaultScripts));
 }
 
 // The server takes no other bytes, and says so only after the connect.
@@ -56,6 +61,18 @@ Settings login() {
          .maximum = std::numeric_limits<std::int32_t>::max()},
         {.name = "client_name",
          .meaning = "Name of the sessions in the server's CLIENT LIST; printable, without spaces."},
+    };
+}
+
+Settings scripts() {
+    return {
+        {.name = "script_cache_size",
+         .type = SettingType::kInteger,
+         .default_value = std::to_string(kDefaultScripts),
+         .meaning = "Most scripts of eval() that each connection knows by their digest. 0: none, "
+                    "each script is sent whole.",
+         .minimum = 0,
+         .maximum = 100'000},
     };
 }
 
@@ -87,8 +104,11 @@ Settings limits() {
 std::unique_ptr<cistern::Connection> RedisConnector::connect(cistern::IoContext& io,
                                                              const ConnectorConfig& conf,
                                                              cistern::Deadline deadline) {
-    auto connection = std::make_unique<RedisConnection>(
-        cistern::connect_address(io, conf, deadline), login_from(conf), limits_from(conf));
+    auto connection =
+        std::make_unique<RedisConnection>(cistern::connect_address(io, conf, deadline),
+                                          login_from(conf),
+                                          limits_from(conf),
+                                          script_cache_size(conf));
     try {
         connection->log_in(deadline);
     } catch (const cistern::DeadlineExceeded&) {
@@ -101,7 +121,7 @@ std::unique_ptr<cistern::Connection> RedisConnector::connect(cistern::IoContext&
 
 Settings RedisConnector::settings() const {
     auto all = cistern::address_settings();
-    for (const auto& more : {login(), limits()}) {
+    for (const auto& more : {login(), limits(), scripts()}) {
         all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -113,6 +113,10 @@ bool may_echo_secrets(Argv argv) noexcept {
            is_word(argv.front(), "CONFIG");
 }
 
+bool forgets_scripts(Argv argv) noexcept {
+    return argv.size() > 1 && is_word(argv[0], "SCRIPT") && is_word(argv[1], "FLUSH");
+}
+
 void SessionState::answered(Argv argv, const Reply& reply) {
     const auto effect = effect_of(argv);
     if (effect == Effect::kEndsTransaction) {

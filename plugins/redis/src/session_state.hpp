@@ -31,6 +31,9 @@ enum class Effect {
 // True when an error reply to this command may repeat a password.
 [[nodiscard]] bool may_echo_secrets(std::span<const std::string_view> argv) noexcept;
 
+// True when the server knows no script any more after this command.
+[[nodiscard]] bool forgets_scripts(std::span<const std::string_view> argv) noexcept;
+
 // Follows what the user's commands have done to the session, so that it can be undone. Where a
 // reply leaves doubt, it assumes that the command took effect.
 class SessionState {

@@ -17,10 +17,11 @@ struct Scene {
     cistern::test::ScriptedStream* stream = nullptr;  // owned by the connection
     std::unique_ptr<RedisConnection> connection;
 
-    explicit Scene(Login login = {}, const ReplyLimits& limits = {}) {
+    explicit Scene(Login login = {}, const ReplyLimits& limits = {}, std::size_t scripts = 2) {
         auto owned = std::make_unique<cistern::test::ScriptedStream>(script, "db1:6379");
         stream = owned.get();
-        connection = std::make_unique<RedisConnection>(std::move(owned), std::move(login), limits);
+        connection =
+            std::make_unique<RedisConnection>(std::move(owned), std::move(login), limits, scripts);
     }
 
     [[nodiscard]] Session& session() const { return *connection; }

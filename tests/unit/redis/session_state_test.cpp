@@ -151,3 +151,11 @@ TEST_CASE("who or what the session is counts as altered, unless it was refused",
 TEST_CASE("a session that said goodbye is of no more use", "[unit][redis]") {
     CHECK(after({{{"QUIT"}, kOk}}).is_spoilt());
 }
+
+TEST_CASE("SCRIPT FLUSH alone makes the server forget scripts", "[unit][redis]") {
+    CHECK(redis::forgets_scripts(Words{"script", "Flush"}));
+    CHECK(redis::forgets_scripts(Words{"SCRIPT", "FLUSH", "ASYNC"}));
+    CHECK_FALSE(redis::forgets_scripts(Words{"SCRIPT"}));
+    CHECK_FALSE(redis::forgets_scripts(Words{"SCRIPT", "LOAD", "x"}));
+    CHECK_FALSE(redis::forgets_scripts(Words{"FLUSHALL"}));
+}

@@ -5,6 +5,7 @@
 
 #include <cistern/deadline.hpp>
 #include <cistern/redis/reply.hpp>
+#include <cistern/statement_cache.hpp>
 
 #include <initializer_list>
 #include <span>
@@ -22,8 +23,7 @@ using Command = std::vector<std::string>;
 // Thread safety:  one task at a time.
 // Ownership:      belongs to the lease it was borrowed with.
 // Waiting:        each call waits until its timeout at most. A command that blocks on the server
-// (BLPOP)
-//                 ends by the same timeout, and then takes the connection with it.
+//                 (BLPOP) ends by the same timeout, and then takes the connection with it.
 // Errors:         ServerError and refused commands leave the session as it was. IoError,
 //                 DeadlineExceeded and ProtocolError lose the connection; once a command was sent
 //                 whole, they leave its outcome unknown.
@@ -61,6 +61,34 @@ public:
 
     // The next message of a subscribed or monitoring session: ["message", channel, payload].
     virtual Reply receive(cistern::Timeout timeout) = 0;
+
+    // Runs a Lua script, in which `keys` are KEYS[1], KEYS[2], ... and `args` ARGV[1], ...; its
+    // reply and errors are as command()'s. The script travels once per connection (SCRIPT LOAD),
+    // and its digest from then on (EVALSHA). Where the server has forgotten it, after SCRIPT FLUSH
+    // or a failover, it is loaded again within the same timeout, and runs once. Between MULTI and
+    // EXEC it is sent whole (EVAL), and the reply is the status QUEUED.
+    //
+    // A connection keeps the digests of redis.script_cache_size scripts, also from one user to the
+    // next: they are the server's, whoever loaded them. 0: each script is sent whole. REQUIRES: the
+    // script is the same text each time, and what differs is in `keys` and `args`: else every
+    // connection and the server fill with scripts that nobody runs again
+    virtual Reply eval(std::string_view script,
+                       std::span<const std::string_view> keys,
+                       std::span<const std::string_view> args,
+                       cistern::Timeout timeout) = 0;
+    Reply eval(std::string_view script,
+               std::initializer_list<std::string_view> keys,
+               std::initializer_list<std::string_view> args,
+               cistern::Timeout timeout) {
+        return eval(script,
+                    std::span{keys.begin(), keys.size()},
+                    std::span{args.begin(), args.size()},
+                    timeout);
+    }
+
+    // How often this connection's scripts were found, since it was opened: many misses and
+    // evictions ask for a larger redis.script_cache_size, or for scripts whose text stays the same.
+    [[nodiscard]] virtual const cistern::StatementCacheStats& script_stats() const noexcept = 0;
 };
 
 }  // namespace redis
