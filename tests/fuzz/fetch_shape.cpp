@@ -1,9 +1,7 @@
 #include "fetch_shape.hpp"
 
-#include <thrift/protocol/TBinaryProtocol.h>
-#include <thrift/transport/TBufferTransports.h>
+#include "unit/hive/oracle_protocol.hpp"
 
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -106,19 +104,10 @@ constexpr Struct kReply{[](std::int16_t id) -> std::optional<Shape> {
 
 class Reader {
 public:
-    explicit Reader(std::string_view bytes)
-        : memory_{std::make_shared<transport::TMemoryBuffer>()},
-          protocol_{memory_,
-                    static_cast<std::int32_t>(bytes.size()),
-                    static_cast<std::int32_t>(bytes.size()),
-                    true,
-                    true} {
-        memory_->write(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                       static_cast<std::uint32_t>(bytes.size()));
-    }
+    explicit Reader(std::string_view bytes) : protocol_{bytes} {}
 
     void skip() { protocol_.skip(protocol::T_STRUCT); }
-    [[nodiscard]] std::size_t unread() const { return memory_->available_read(); }
+    [[nodiscard]] std::size_t unread() const { return protocol_.unread(); }
 
     bool is_plain(const Struct& expected) {
         std::set<std::int16_t> seen;
@@ -167,8 +156,7 @@ private:
         return true;
     }
 
-    std::shared_ptr<transport::TMemoryBuffer> memory_;
-    protocol::TBinaryProtocol protocol_;
+    hive::test::OracleProtocol protocol_;
 };
 
 }  // namespace

@@ -39,7 +39,9 @@ std::string escaped(std::string_view text) {
 std::string written(const cistern::PropertiesFile& file) {
     std::string text = "# written anew\r\n\n";
     for (const auto& entry : file.entries) {
-        text += "  " + escaped(entry.key) + " \\\n\t= " + escaped(entry.value) + " \r";
+        const bool is_tight = entry.line % 2 == 0;
+        text += is_tight ? escaped(entry.key) + "=" + escaped(entry.value) + "\n"
+                         : "  " + escaped(entry.key) + " \\\n\t= " + escaped(entry.value) + " \r";
     }
     return text;
 }
@@ -91,8 +93,9 @@ private:
 };
 
 void check_configuration(std::string_view input) {
-    if (input.find("file:") != std::string_view::npos) {
-        return;  // it would read whatever file that names
+    constexpr std::size_t kLongest = 500;  // each misspelt key is compared with all that are known
+    if (input.size() > kLongest || input.find("file:") != std::string_view::npos) {
+        return;  // ${file:...} would read whatever file that names
     }
     static const ConfigFile file;
     const auto loaded = file.load(input);
