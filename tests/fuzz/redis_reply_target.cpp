@@ -135,6 +135,21 @@ std::string written(const Reply& reply) {
     return text;
 }
 
+// The protocol has neither byte in a status or an error; hiredis reads on to where both come.
+bool breaks_a_line(const Reply& reply) {
+    constexpr std::string_view kLineBytes = "\r\n";
+    switch (reply.type()) {
+        case Reply::Type::kStatus:
+            return reply.text().find_first_of(kLineBytes) != std::string::npos;
+        case Reply::Type::kError:
+            return reply.error_message().find_first_of(kLineBytes) != std::string_view::npos;
+        case Reply::Type::kArray:
+            return std::any_of(reply.elements().begin(), reply.elements().end(), breaks_a_line);
+        default:
+            return false;
+    }
+}
+
 std::size_t elements_of(const Reply& reply) {
     if (reply.type() != Reply::Type::kArray) {
         return 0;
@@ -163,8 +178,8 @@ bool has_to_be_read(std::string_view input, const std::vector<Reply>& replies) {
     std::string all;
     for (const auto& reply : replies) {
         const auto bytes = written(reply);
-        if (bytes.size() > kLimits.bytes || elements_of(reply) > kLimits.elements ||
-            depth_of(reply) > kLimits.depth) {
+        if (breaks_a_line(reply) || bytes.size() > kLimits.bytes ||
+            elements_of(reply) > kLimits.elements || depth_of(reply) > kLimits.depth) {
             return false;
         }
         all += bytes;
