@@ -23,6 +23,9 @@ std::size_t SaslFrames::read_some(char* buffer, std::size_t size, cistern::Deadl
         begin_ += got;
     } else {
         got = stream_.read_some(buffer, wanted, deadline);
+        if (got == 0) {
+            fail_closed();
+        }
     }
     left_ -= got;
     return got;
@@ -42,8 +45,7 @@ bool SaslFrames::read_head(cistern::Deadline deadline) {
             if (have == 0) {
                 return false;
             }
-            throw cistern::IoError{stream_.peer() +
-                                   " closed the connection in the middle of a SASL frame"};
+            fail_closed();
         }
         head[have] = buffer_[begin_++];
     }
@@ -54,6 +56,10 @@ bool SaslFrames::read_head(cistern::Deadline deadline) {
                                      std::to_string(max_frame_size_)};
     }
     return true;
+}
+
+void SaslFrames::fail_closed() const {
+    throw cistern::IoError{stream_.peer() + " closed the connection in the middle of a SASL frame"};
 }
 
 std::size_t SaslFrames::fill(cistern::Deadline deadline) {

@@ -25,6 +25,7 @@ public:
 private:
     bool read_head(cistern::Deadline deadline);
     std::size_t fill(cistern::Deadline deadline);
+    [[noreturn]] void fail_closed() const;
 
     cistern::Stream& stream_;
     const std::uint64_t max_frame_size_;

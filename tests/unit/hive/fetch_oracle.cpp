@@ -1,5 +1,7 @@
 #include "fetch_oracle.hpp"
 
+#include "oracle_protocol.hpp"
+
 #include <cistern/error.hpp>
 
 #include <thrift/protocol/TBinaryProtocol.h>
@@ -19,13 +21,6 @@ using namespace apache::thrift;
 
 constexpr std::uint32_t kLongest = 200;
 constexpr std::uint32_t kVeryLong = 150'000;
-
-std::shared_ptr<transport::TMemoryBuffer> memory_of(std::string_view bytes) {
-    auto memory = std::make_shared<transport::TMemoryBuffer>();
-    memory->write(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                  static_cast<std::uint32_t>(bytes.size()));
-    return memory;
-}
 
 template <class Values>
 std::string differing(const Values& expected, const Column& column) {
@@ -273,9 +268,7 @@ std::string encode(const rpc::TFetchResultsResp& reply) {
 }
 
 std::optional<rpc::TFetchResultsResp> decode_generated(std::string_view bytes) {
-    // Generated code makes lists as long as they claim to be.
-    const auto limit = static_cast<std::int32_t>(std::min<std::size_t>(bytes.size(), 1 << 20));
-    protocol::TBinaryProtocol protocol{memory_of(bytes), limit, limit, true, true};
+    OracleProtocol protocol{bytes};
     rpc::TFetchResultsResp reply;
     try {
         reply.read(&protocol);

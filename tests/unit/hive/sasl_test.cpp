@@ -152,4 +152,10 @@ TEST_CASE("a peer that closes between two SASL frames ends the stream, within on
         hive::SaslFrames frames{talk.stream, kMaxFrame};
         CHECK_THROWS_AS(frames.read_some(&byte, 1, talk.deadline), cistern::IoError);
     }
+    SECTION("behind a length") {
+        talk.script->sends(unhex("0000000261")).then_closes();
+        hive::SaslFrames frames{talk.stream, kMaxFrame};
+        CHECK(frames.read_some(&byte, 1, talk.deadline) == 1);
+        CHECK_THROWS_AS(frames.read_some(&byte, 1, talk.deadline), cistern::IoError);
+    }
 }
