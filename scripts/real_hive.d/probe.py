@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tells when a HiveServer2 really answers: a port that accepts may still be minutes from a session.
 
-    probe.py HOST PORT none|nosasl [--pid PID] [--wait SECONDS]
+    probe.py HOST PORT none|nosasl [--ca FILE] [--pid PID] [--wait SECONDS]
     probe.py --free-port
 
 Opens a session and closes it again, with Python's standard library alone, and prints `ready SECONDS`.
@@ -10,6 +10,7 @@ Gives up early when the process PID has ended.
 import argparse
 import io
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -78,8 +79,10 @@ def value(source, kind):
 
 
 class Conversation:
-    def __init__(self, host, port, auth):
+    def __init__(self, host, port, auth, ca):
         self.socket = socket.create_connection((host, port), timeout=30)
+        if ca:
+            self.socket = ssl.create_default_context(cafile=ca).wrap_socket(self.socket, server_hostname=host)
         self.reader, self.framed = self.socket.makefile("rb"), auth != "nosasl"
         if self.framed:
             login = b"\0cistern\0cistern"
@@ -123,7 +126,7 @@ def wait(options):
         if options.pid and has_ended(options.pid):
             sys.exit(f"probe: the server has ended; before that: {last}")
         try:
-            Conversation(options.host, options.port, options.auth).open_and_close()
+            Conversation(options.host, options.port, options.auth, options.ca).open_and_close()
             print(f"ready {time.monotonic() - began:.1f}")
             return
         except (OSError, EOFError, Refused) as problem:
@@ -138,6 +141,7 @@ def main():
     parser.add_argument("port", nargs="?", type=int)
     parser.add_argument("auth", nargs="?", choices=["none", "nosasl"])
     parser.add_argument("--free-port", action="store_true")
+    parser.add_argument("--ca", help="over TLS, with a server that this certificate vouches for")
     parser.add_argument("--pid", type=int)
     parser.add_argument("--wait", type=float, default=10)
     options = parser.parse_args()

@@ -35,13 +35,42 @@ int agreed_version(int offered, std::int32_t answered) {
     return is_known ? std::min(offered, answered + 1) : offered;
 }
 
+std::unique_ptr<cistern::Stream> secured(std::unique_ptr<cistern::Stream> stream,
+                                         const cistern::TlsOptions& options,
+                                         cistern::Deadline deadline) {
+    const auto peer = stream->peer();
+    try {
+        return cistern::start_tls(std::move(stream), options, deadline);
+    } catch (const cistern::TlsError& error) {
+        const auto plain = describe_plain_peer(error.answer());
+        const bool is_unknown = error.failure() == cistern::TlsFailure::kSelfSigned ||
+                                error.failure() == cistern::TlsFailure::kUnknownCa;
+        throw cistern::TlsError{error.failure(),
+                                plain ? "hive: no TLS with " + peer + ": " + *plain
+                                      : std::string{"hive: "} + error.what() +
+                                            (is_unknown ? " (in a URL: sslTrustStore)" : ""),
+                                error.answer()};
+    }
+}
+
 }  // namespace
+
+cistern::TlsOptions tls_for(const SessionSpec& spec, const cistern::Endpoint& host) {
+    auto options = spec.tls.value();
+    if (options.host.empty()) {
+        options.host = host.host;
+    }
+    return options;
+}
 
 std::unique_ptr<Rpc> dial(cistern::IoContext& io,
                           const SessionSpec& spec,
                           const cistern::Endpoint& host,
                           cistern::Deadline deadline) {
     auto stream = io.connect_tcp(host, deadline);
+    if (spec.tls) {
+        stream = secured(std::move(stream), tls_for(spec, host), deadline);
+    }
     std::unique_ptr<WireBytes> bytes;
     if (spec.opening == Opening::kSasl) {
         const auto mechanism = make_sasl_plain(host.host, spec.user, spec.password);

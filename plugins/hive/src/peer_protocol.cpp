@@ -34,7 +34,7 @@ std::optional<std::string> describe_mismatch(Opening spoken,
     switch (*first_byte) {
         case kTlsAlert:
         case kTlsHandshake:
-            return "it speaks TLS, which the hive plugin does not yet";
+            return "it speaks TLS: set tls = on, or ssl=true in the URL";
         case 'H':
             return "it speaks HTTP (hive.server2.transport.mode = http), which the hive plugin "
                    "does not yet";
@@ -48,6 +48,26 @@ std::optional<std::string> describe_mismatch(Opening spoken,
                "hive.server2.authentication says";
     }
     return "its first byte, " + std::to_string(*first_byte) + ", is not one of HiveServer2's";
+}
+
+std::optional<std::string> describe_plain_peer(std::string_view answer) {
+    if (answer.empty()) {
+        return std::nullopt;
+    }
+    const auto first = static_cast<std::uint8_t>(answer.front());
+    if (is_sasl(first)) {
+        return "it speaks SASL without TLS (hive.server2.use.SSL = false): set tls = off, or "
+               "ssl=false "
+               "in the URL";
+    }
+    if (first == kThrift) {
+        return "it runs without TLS and without SASL: set tls = off and auth = nosasl";
+    }
+    if (answer.starts_with("HTTP/")) {
+        return "it speaks HTTP without TLS (hive.server2.transport.mode = http), which the hive "
+               "plugin does not yet";
+    }
+    return std::nullopt;
 }
 
 }  // namespace hive

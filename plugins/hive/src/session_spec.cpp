@@ -29,13 +29,7 @@ std::string lower(std::string text) {
 }
 
 [[noreturn]] void refuse_key(const std::string& key) {
-    constexpr std::array kLater{"ssl"sv,
-                                "sslTrustStore"sv,
-                                "trustStorePassword"sv,
-                                "twoWay"sv,
-                                "sslKeyStore"sv,
-                                "keyStorePassword"sv,
-                                "principal"sv,
+    constexpr std::array kLater{"principal"sv,
                                 "kerberosAuthType"sv,
                                 "saslQop"sv,
                                 "delegationToken"sv,
@@ -50,13 +44,12 @@ std::string lower(std::string text) {
     const bool later = std::find(kLater.begin(), kLater.end(), key) != kLater.end() ||
                        key.starts_with("http.header.") || key.starts_with("http.cookie.");
     if (later) {
-        throw cistern::ConfigError{
-            "hive: the JDBC URL asks for " + key +
-            ", which is not supported yet (no TLS, Kerberos, HTTP or ZooKeeper)"};
+        throw cistern::ConfigError{"hive: the JDBC URL asks for " + key +
+                                   ", which is not supported yet (no Kerberos, HTTP or ZooKeeper)"};
     }
     throw cistern::ConfigError{"hive: the JDBC URL has the session key " + key +
-                               ", which is not known; known are user, password, auth, fetchSize, "
-                               "wmPool, applicationName and " +
+                               ", which is not known; known are user, password, auth, ssl, "
+                               "sslTrustStore, fetchSize, wmPool, applicationName and " +
                                std::string{kProxyUser} +
                                " (Hive's own settings go behind a question mark: ?" + key +
                                "=...)"};
@@ -87,12 +80,47 @@ std::int64_t fetch_size_of(const std::string& text) {
 
 // True where `key` asks for nothing that is not so already.
 bool asks_for_nothing(const std::string& key, const std::string& value) {
-    return (key == "ssl" && lower(value) == "false") ||
+    return (key == "twoWay" && lower(value) == "false") ||
            (key == "transportMode" && lower(value) == "binary");
 }
 
-void apply_session_key(SessionSpec& spec, const std::string& key, const std::string& value) {
-    if (key == "user") {
+// Java keeps keys and certificates in stores of its own, behind passwords.
+void refuse_keystore(const std::string& key) {
+    if (key == "trustStorePassword") {
+        throw cistern::ConfigError{
+            "hive: the JDBC URL has a trustStorePassword, and a PEM file needs none: leave it out. "
+            "If "
+            "sslTrustStore is a Java keystore, write its certificates as PEM (keytool -list -rfc "
+            "-keystore STORE > ca.pem) and give that as sslTrustStore or hive.tls_ca"};
+    }
+    if (key == "twoWay" || key == "sslKeyStore" || key == "keyStorePassword") {
+        throw cistern::ConfigError{
+            "hive: the JDBC URL asks for " + key +
+            ", which needs a Java keystore; give the certificate and its key "
+            "as PEM files by hive.tls_cert and hive.tls_key instead"};
+    }
+}
+
+bool is_true(const std::string& key, const std::string& value) {
+    const auto text = lower(value);
+    if (text != "true" && text != "false") {
+        throw cistern::ConfigError{"hive: " + key + " in the JDBC URL must be true or false"};
+    }
+    return text == "true";
+}
+
+// What the URL says about TLS, as settings.
+using TlsTexts = std::map<std::string, std::string>;
+
+void apply_session_key(SessionSpec& spec,
+                       TlsTexts& tls,
+                       const std::string& key,
+                       const std::string& value) {
+    if (key == "ssl") {
+        tls["tls"] = is_true(key, value) ? "on" : "off";
+    } else if (key == "sslTrustStore") {
+        tls["tls_ca"] = value;
+    } else if (key == "user") {
         spec.user = value;
     } else if (key == "password") {
         spec.password = cistern::Secret{value};
@@ -108,6 +136,7 @@ void apply_session_key(SessionSpec& spec, const std::string& key, const std::str
                known != kVariables.end()) {
         spec.configuration["set:hivevar:" + std::string{known->second}] = value;
     } else if (!asks_for_nothing(key, value)) {
+        refuse_keystore(key);
         refuse_key(key);
     }
 }
@@ -120,17 +149,28 @@ void add_all(SessionSpec& spec,
     }
 }
 
-void apply_url(SessionSpec& spec, std::string_view text) {
+[[nodiscard]] TlsTexts apply_url(SessionSpec& spec, std::string_view text) {
     const auto url = parse_jdbc_url(text);
     spec.hosts = url.hosts;
     if (!url.database.empty()) {
         spec.configuration["use:database"] = url.database;
     }
+    TlsTexts tls;
     for (const auto& [key, value] : url.session) {
-        apply_session_key(spec, key, value);
+        apply_session_key(spec, tls, key, value);
     }
     add_all(spec, "set:hiveconf:", url.conf);
     add_all(spec, "set:hivevar:", url.variables);
+    return tls;
+}
+
+void apply_tls(SessionSpec& spec, const TlsTexts& from_url, cistern::ConnectorConfig conf) {
+    for (const auto& [key, value] : from_url) {
+        if (!conf.has(key)) {
+            conf = conf.with(key, {.text = value, .origin = "the JDBC URL"});
+        }
+    }
+    spec.tls = read_tls(conf, "hive", {});
 }
 
 void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
@@ -174,7 +214,7 @@ void apply_tuning(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
 }  // namespace
 
 cistern::Settings session_settings() {
-    return {
+    cistern::Settings all{
         {.name = "url",
          .type = SettingType::kSecret,
          .meaning =
@@ -236,6 +276,9 @@ cistern::Settings session_settings() {
              "When a session is opened anew for the next user: when SET, USE and the like were run",
          .choices = {"changed", "always", "never"}},
     };
+    const auto tls = cistern::tls_settings();
+    all.insert(all.end(), tls.begin(), tls.end());
+    return all;
 }
 
 SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
@@ -245,11 +288,13 @@ SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
             "\": hive: give either url or endpoint, to say where the server is"};
     }
     SessionSpec spec;
+    TlsTexts tls;
     if (conf.has("url")) {
-        apply_url(spec, conf.secret("url").reveal());
+        tls = apply_url(spec, conf.secret("url").reveal());
     } else {
         spec.hosts = {conf.endpoint("endpoint")};
     }
+    apply_tls(spec, tls, conf);
     apply_login(spec, conf);
     apply_tuning(spec, conf);
     if (conf.has("database")) {

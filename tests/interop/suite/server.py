@@ -29,6 +29,8 @@ class RealServer:
     def __init__(self, name, run_dir):
         self.name = name
         self.kind, self.auth = name.split("-")
+        self.has_tls = self.auth == "tls"  # and the authentication that is the default
+        self.auth = "none" if self.has_tls else self.auth
         self.run_dir = run_dir / name
         self.known = {}
 
