@@ -1,5 +1,6 @@
 #include "dial.hpp"
 
+#include "http_bytes.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_plain.hpp"
 #include "status_check.hpp"
@@ -72,16 +73,25 @@ std::unique_ptr<Rpc> dial(cistern::IoContext& io,
         stream = secured(std::move(stream), tls_for(spec, host), deadline);
     }
     std::unique_ptr<WireBytes> bytes;
-    if (spec.opening == Opening::kSasl) {
+    if (spec.http) {
+        bytes = std::make_unique<HttpBytes>(
+            io,
+            *stream,
+            *spec.http,
+            HttpCaller{
+                to_string(host), spec.user, spec.password, spec.redact, spec.max_message_size});
+    } else if (spec.opening == Opening::kSasl) {
         const auto mechanism = make_sasl_plain(host.host, spec.user, spec.password);
         negotiate_sasl(*stream, *mechanism, *spec.redact, deadline);
         bytes = std::make_unique<SaslFrames>(*stream, spec.max_message_size);
     } else {
         bytes = std::make_unique<RawBytes>(*stream);
     }
-    return std::make_unique<Rpc>(std::move(stream),
-                                 std::move(bytes),
-                                 RpcOptions{spec.opening, spec.max_message_size, spec.redact});
+    return std::make_unique<Rpc>(
+        std::move(stream),
+        std::move(bytes),
+        RpcOptions{
+            spec.http ? Opening::kNoSasl : spec.opening, spec.max_message_size, spec.redact});
 }
 
 OpenedSession open_session(Rpc& rpc,

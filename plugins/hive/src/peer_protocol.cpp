@@ -36,8 +36,8 @@ std::optional<std::string> describe_mismatch(Opening spoken,
         case kTlsHandshake:
             return "it speaks TLS: set tls = on, or ssl=true in the URL";
         case 'H':
-            return "it speaks HTTP (hive.server2.transport.mode = http), which the hive plugin "
-                   "does not yet";
+            return "it speaks HTTP (hive.server2.transport.mode = http): set transport = http, or "
+                   "transportMode=http in the URL";
         case kThrift:
             return "it runs without SASL: set auth = nosasl";
         default:
@@ -64,8 +64,22 @@ std::optional<std::string> describe_plain_peer(std::string_view answer) {
         return "it runs without TLS and without SASL: set tls = off and auth = nosasl";
     }
     if (answer.starts_with("HTTP/")) {
-        return "it speaks HTTP without TLS (hive.server2.transport.mode = http), which the hive "
-               "plugin does not yet";
+        return "it speaks HTTP without TLS: set tls = off, or ssl=false in the URL, and transport "
+               "= http";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> describe_no_http(std::string_view answer) {
+    const auto first =
+        answer.empty() ? std::uint8_t{'H'} : static_cast<std::uint8_t>(answer.front());
+    if (first == kTlsAlert || first == kTlsHandshake) {
+        return describe_mismatch(Opening::kSasl, first);
+    }
+    if (is_sasl(first) || first == kThrift) {
+        return "it speaks the binary protocol: set transport = binary, or leave transportMode out "
+               "of the "
+               "URL";
     }
     return std::nullopt;
 }

@@ -15,6 +15,9 @@ enum class Opening { kNoSasl, kSasl };
 [[nodiscard]] std::optional<std::string> describe_mismatch(Opening spoken,
                                                            std::optional<std::uint8_t> first_byte);
 
+// The same for a server that answers a request of HTTP with `answer`. Empty when that may be HTTP.
+[[nodiscard]] std::optional<std::string> describe_no_http(std::string_view answer);
+
 // The same for a server that answers a handshake of TLS with `answer`. Empty when that says
 // nothing.
 [[nodiscard]] std::optional<std::string> describe_plain_peer(std::string_view answer);

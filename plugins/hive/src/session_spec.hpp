@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http_spec.hpp"
 #include "peer_protocol.hpp"
 #include "redactor.hpp"
 
@@ -28,6 +29,7 @@ struct SessionSpec {
     std::vector<cistern::Endpoint> hosts;
     bool rotate_hosts = false;
     Opening opening = Opening::kSasl;
+    std::optional<HttpSpec> http;            // empty: the binary transport
     std::optional<cistern::TlsOptions> tls;  // its host is empty unless the settings give one
     std::string user;
     cistern::Secret password;
