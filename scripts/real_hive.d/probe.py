@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Tells when a HiveServer2 really answers: a port that accepts may still be minutes from a session.
 
-    probe.py HOST PORT none|nosasl [--pid PID] [--wait SECONDS]
+    probe.py HOST PORT none|nosasl|http [--ca FILE] [--pid PID] [--wait SECONDS]
     probe.py --free-port
 
 Opens a session and closes it again, with Python's standard library alone, and prints `ready SECONDS`.
 Gives up early when the process PID has ended.
 """
 import argparse
+import base64
+import http.client
 import io
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -77,9 +80,32 @@ def value(source, kind):
     raise Refused(f"unknown wire type {kind}")
 
 
+class HttpConversation:
+    """What Conversation does, each call as a POST."""
+
+    def __init__(self, host, port):
+        self.socket = http.client.HTTPConnection(host, port, timeout=30)
+
+    def exchange(self, message):
+        login = base64.b64encode(b"cistern:cistern").decode()
+        self.socket.request("POST", "/cliservice", message, {
+            "Content-Type": "application/x-thrift", "Authorization": f"Basic {login}"})
+        answer = self.socket.getresponse()
+        body = answer.read(LARGEST)
+        if answer.status != 200:
+            raise Refused(f"HTTP {answer.status}: {body[:200]}")
+        return io.BytesIO(body)
+
+
 class Conversation:
-    def __init__(self, host, port, auth):
+    def __init__(self, host, port, auth, ca):
+        self.http = HttpConversation(host, port) if auth == "http" else None
+        if self.http:
+            self.socket = self.http.socket
+            return
         self.socket = socket.create_connection((host, port), timeout=30)
+        if ca:
+            self.socket = ssl.create_default_context(cafile=ca).wrap_socket(self.socket, server_hostname=host)
         self.reader, self.framed = self.socket.makefile("rb"), auth != "nosasl"
         if self.framed:
             login = b"\0cistern\0cistern"
@@ -91,7 +117,10 @@ class Conversation:
 
     def call(self, method, request):
         message = b"\x80\1\0\1" + text(method) + struct.pack(">i", 1) + field(STRUCT, 1, request + b"\0") + b"\0"
-        self.socket.sendall((struct.pack(">I", len(message)) if self.framed else b"") + message)
+        if self.http:
+            self.reader = self.http.exchange(message)
+        else:
+            self.socket.sendall((struct.pack(">I", len(message)) if self.framed else b"") + message)
         kind = number(self.reader, ">I") & 0xFF
         value(self.reader, STRING), number(self.reader, ">i")
         reply = value(self.reader, STRUCT)
@@ -123,10 +152,10 @@ def wait(options):
         if options.pid and has_ended(options.pid):
             sys.exit(f"probe: the server has ended; before that: {last}")
         try:
-            Conversation(options.host, options.port, options.auth).open_and_close()
+            Conversation(options.host, options.port, options.auth, options.ca).open_and_close()
             print(f"ready {time.monotonic() - began:.1f}")
             return
-        except (OSError, EOFError, Refused) as problem:
+        except (OSError, EOFError, Refused, http.client.HTTPException) as problem:
             last = f"{type(problem).__name__}: {problem}"
         time.sleep(0.2)
     sys.exit(f"probe: no session after {options.wait} s; last: {last}")
@@ -136,8 +165,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("host", nargs="?")
     parser.add_argument("port", nargs="?", type=int)
-    parser.add_argument("auth", nargs="?", choices=["none", "nosasl"])
+    parser.add_argument("auth", nargs="?", choices=["none", "nosasl", "http"])
     parser.add_argument("--free-port", action="store_true")
+    parser.add_argument("--ca", help="over TLS, with a server that this certificate vouches for")
     parser.add_argument("--pid", type=int)
     parser.add_argument("--wait", type=float, default=10)
     options = parser.parse_args()

@@ -132,6 +132,14 @@ StreamState ScriptedStream::state() const noexcept {
     return reply_owed_ && !one_way_ ? StreamState::kAwaitingReply : StreamState::kQuiet;
 }
 
+std::size_t ScriptedStream::take_arrived(char* buffer, std::size_t size) noexcept {
+    const auto got = failed_ ? 0 : std::min(size, readable());
+    script_->incoming_.copy(buffer, got, script_->read_);
+    script_->read_ += got;
+    reply_owed_ = reply_owed_ && got == 0;
+    return got;
+}
+
 void ScriptedStream::begin(Deadline deadline) {
     script_->last_deadline_ = deadline;
     if (failed_) {

@@ -27,7 +27,8 @@ enum class StreamState {
 //
 // Thread safety:  none; a stream belongs to one caller at a time.
 // Ownership:      closing is the destructor's business; it never waits.
-// Waiting:        read_some() and write_all() wait until their deadline at most. A deadline that has
+// Waiting:        read_some() and write_all() wait until their deadline at most. A deadline that
+// has
 //                 passed already still lets through what has arrived by then, and no more.
 // Errors:         IoError and its kin. After any of them the stream stays failed: every later call
 //                 throws, and the connection is not lent again.
@@ -54,6 +55,15 @@ public:
     virtual void set_one_way(bool /*one_way*/) noexcept {}
     // Who is at the other end, for messages: "10.0.0.1:6379" or "unix:/run/x.sock".
     [[nodiscard]] virtual std::string peer() const { return {}; }
+
+    // -- For streams that wrap another, as TLS does
+    // ------------------------------------------------ Reads some of what has arrived, without
+    // waiting; zero when nothing has, or on any failure, which state() then tells. It does not
+    // count as a use. REQUIRES: size > 0
+    virtual std::size_t take_arrived(char* /*buffer*/, std::size_t /*size*/) noexcept { return 0; }
+    // From now on the pool asks `wrapper` for its state instead of this stream; null: this one
+    // again. `wrapper` may ask this one and has to be gone first.
+    virtual void set_wrapper(const Stream* /*wrapper*/) noexcept {}
 };
 
 // Where to connect to. `host` is a name or a literal address, IPv6 without brackets.

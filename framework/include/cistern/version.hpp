@@ -5,4 +5,4 @@
 
 // Raised whenever an interface between libcistern and plugins changes in a way that the compiler of
 // a plugin would notice.
-#define CISTERN_ABI 2
+#define CISTERN_ABI 3

@@ -1,5 +1,6 @@
 #include <cistern/connector_address.hpp>
 #include <cistern/error.hpp>
+#include <cistern/tls.hpp>
 
 #include <sys/un.h>
 
@@ -13,15 +14,23 @@ constexpr const char* kUnixPath = "unix_path";
 // The kernel's own limit, less the byte that ends the path.
 constexpr std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
 
+std::optional<TlsOptions> tls_of(const ConnectorConfig& conf, std::string_view plugin) {
+    return read_tls(
+        conf, plugin, conf.has(kEndpoint) ? conf.endpoint(kEndpoint).host : std::string{});
+}
+
 }  // namespace
 
 Settings address_settings() {
-    return {
+    Settings all{
         {.name = kEndpoint,
          .type = SettingType::kEndpoint,
          .meaning = "Server to connect to over TCP; give this or unix_path."},
         {.name = kUnixPath, .meaning = "Path of the server's Unix socket; give this or endpoint."},
     };
+    const auto tls = tls_settings();
+    all.insert(all.end(), tls.begin(), tls.end());
+    return all;
 }
 
 void check_address(const ConnectorConfig& conf, std::string_view plugin) {
@@ -38,13 +47,18 @@ void check_address(const ConnectorConfig& conf, std::string_view plugin) {
                           std::to_string(path.size()) + " bytes; a Unix socket's path may have " +
                           std::to_string(kMaxUnixPath)};
     }
+    if (const auto tls = tls_of(conf, plugin)) {
+        check_tls(conf, plugin, *tls);
+    }
 }
 
 std::unique_ptr<Stream> connect_address(IoContext& io,
                                         const ConnectorConfig& conf,
                                         Deadline deadline) {
-    return conf.has(kUnixPath) ? io.connect_unix(conf.text(kUnixPath), deadline)
-                               : io.connect_tcp(conf.endpoint(kEndpoint), deadline);
+    auto stream = conf.has(kUnixPath) ? io.connect_unix(conf.text(kUnixPath), deadline)
+                                      : io.connect_tcp(conf.endpoint(kEndpoint), deadline);
+    const auto tls = tls_of(conf, {});
+    return tls ? start_tls(std::move(stream), *tls, deadline) : std::move(stream);
 }
 
 std::string address_text(const ConnectorConfig& conf) {

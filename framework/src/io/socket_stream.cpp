@@ -115,6 +115,18 @@ StreamState SocketStream::state() const noexcept {
     return reply_owed_ && !one_way_ ? StreamState::kAwaitingReply : StreamState::kQuiet;
 }
 
+std::size_t SocketStream::take_arrived(char* buffer, std::size_t size) noexcept {
+    if (failed_ || socket_.is_inherited()) {
+        return 0;
+    }
+    if (const auto buffered = take_buffered(buffer, size); buffered > 0 || peer_closed_) {
+        return buffered;
+    }
+    const auto received = receive_now(buffer, size);
+    failed_ = received.error != 0 && !would_wait(received.error);
+    return received.bytes;
+}
+
 void SocketStream::check_usable() const {
     if (socket_.is_inherited()) {
         throw IoError{peer_ +

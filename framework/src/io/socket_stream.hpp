@@ -28,6 +28,7 @@ public:
     [[nodiscard]] StreamState state() const noexcept override;
     void set_one_way(bool one_way) noexcept override { one_way_ = one_way; }
     [[nodiscard]] std::string peer() const override { return peer_; }
+    std::size_t take_arrived(char* buffer, std::size_t size) noexcept override;
     // Stays the stream's.
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 

@@ -37,6 +37,18 @@ public:
     [[nodiscard]] StreamState state() const noexcept override { return stream_->state(); }
     void set_one_way(bool one_way) noexcept override { stream_->set_one_way(one_way); }
     [[nodiscard]] std::string peer() const override { return stream_->peer(); }
+    std::size_t take_arrived(char* buffer, std::size_t size) noexcept override {
+        return stream_->take_arrived(buffer, size);
+    }
+    void set_wrapper(const Stream* wrapper) noexcept override {
+        const std::lock_guard lock{io_.mutex_};
+        wrapper_ = wrapper;
+    }
+
+    // What the pool is told: only a wrapper can tell a session's bytes from its own protocol's.
+    [[nodiscard]] StreamState told_state() const noexcept {
+        return wrapper_ != nullptr ? wrapper_->state() : stream_->state();
+    }
 
     [[nodiscard]] const WatchedStream* next() const noexcept { return next_; }
     [[nodiscard]] WatchedStream* next() noexcept { return next_; }
@@ -50,7 +62,8 @@ private:
     WatchedIo& io_;
     std::unique_ptr<Stream> stream_;
     std::unique_ptr<HangUpWatch> watch_;
-    WatchedStream* next_ = nullptr;  // guarded by the context's lock
+    WatchedStream* next_ = nullptr;  // guarded by the context's lock, as is the wrapper
+    const Stream* wrapper_ = nullptr;
 };
 
 std::unique_ptr<Stream> WatchedIo::watch(std::unique_ptr<Stream> stream) {
@@ -84,7 +97,7 @@ template <class Check>
 bool WatchedIo::all_streams(Check check) const noexcept {
     const std::lock_guard lock{mutex_};
     for (const WatchedStream* stream = first_; stream != nullptr; stream = stream->next()) {
-        if (!check(stream->state())) {
+        if (!check(stream->told_state())) {
             return false;
         }
     }

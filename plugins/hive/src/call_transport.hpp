@@ -43,6 +43,9 @@ public:
     // Bytes of replies read since begin_call().
     [[nodiscard]] std::uint64_t reply_size() const noexcept { return allowance_ - left_; }
 
+    // The reply has been read whole.
+    void end_reply() { bytes_->end_reply(deadline_); }
+
     // The reply's first byte, which stays unread; empty when the peer closed instead of replying.
     [[nodiscard]] std::optional<std::uint8_t> first_byte();
     // Some of the next bytes, at least one and `size` at most, valid until the next call.

@@ -1,5 +1,6 @@
 #include "dial.hpp"
 
+#include "http_bytes.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_plain.hpp"
 #include "status_check.hpp"
@@ -35,24 +36,62 @@ int agreed_version(int offered, std::int32_t answered) {
     return is_known ? std::min(offered, answered + 1) : offered;
 }
 
+std::unique_ptr<cistern::Stream> secured(std::unique_ptr<cistern::Stream> stream,
+                                         const cistern::TlsOptions& options,
+                                         cistern::Deadline deadline) {
+    const auto peer = stream->peer();
+    try {
+        return cistern::start_tls(std::move(stream), options, deadline);
+    } catch (const cistern::TlsError& error) {
+        const auto plain = describe_plain_peer(error.answer());
+        const bool is_unknown = error.failure() == cistern::TlsFailure::kSelfSigned ||
+                                error.failure() == cistern::TlsFailure::kUnknownCa;
+        throw cistern::TlsError{error.failure(),
+                                plain ? "hive: no TLS with " + peer + ": " + *plain
+                                      : std::string{"hive: "} + error.what() +
+                                            (is_unknown ? " (in a URL: sslTrustStore)" : ""),
+                                error.answer()};
+    }
+}
+
 }  // namespace
+
+cistern::TlsOptions tls_for(const SessionSpec& spec, const cistern::Endpoint& host) {
+    auto options = spec.tls.value();
+    if (options.host.empty()) {
+        options.host = host.host;
+    }
+    return options;
+}
 
 std::unique_ptr<Rpc> dial(cistern::IoContext& io,
                           const SessionSpec& spec,
                           const cistern::Endpoint& host,
                           cistern::Deadline deadline) {
     auto stream = io.connect_tcp(host, deadline);
+    if (spec.tls) {
+        stream = secured(std::move(stream), tls_for(spec, host), deadline);
+    }
     std::unique_ptr<WireBytes> bytes;
-    if (spec.opening == Opening::kSasl) {
+    if (spec.http) {
+        bytes = std::make_unique<HttpBytes>(
+            io,
+            *stream,
+            *spec.http,
+            HttpCaller{
+                to_string(host), spec.user, spec.password, spec.redact, spec.max_message_size});
+    } else if (spec.opening == Opening::kSasl) {
         const auto mechanism = make_sasl_plain(host.host, spec.user, spec.password);
         negotiate_sasl(*stream, *mechanism, *spec.redact, deadline);
         bytes = std::make_unique<SaslFrames>(*stream, spec.max_message_size);
     } else {
         bytes = std::make_unique<RawBytes>(*stream);
     }
-    return std::make_unique<Rpc>(std::move(stream),
-                                 std::move(bytes),
-                                 RpcOptions{spec.opening, spec.max_message_size, spec.redact});
+    return std::make_unique<Rpc>(
+        std::move(stream),
+        std::move(bytes),
+        RpcOptions{
+            spec.http ? Opening::kNoSasl : spec.opening, spec.max_message_size, spec.redact});
 }
 
 OpenedSession open_session(Rpc& rpc,

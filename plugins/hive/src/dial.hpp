@@ -18,6 +18,9 @@ namespace hive {
                                         const cistern::Endpoint& host,
                                         cistern::Deadline deadline);
 
+// What is asked of `host`. REQUIRES: the settings ask for TLS
+[[nodiscard]] cistern::TlsOptions tls_for(const SessionSpec& spec, const cistern::Endpoint& host);
+
 struct OpenedSession {
     rpc::TSessionHandle handle;
     int version = 0;  // that both sides agreed on

@@ -1,5 +1,6 @@
 #include "hive_connector.hpp"
 
+#include "dial.hpp"
 #include "hive_connection.hpp"
 #include "session_core.hpp"
 
@@ -118,7 +119,10 @@ void HiveConnector::note_version(const std::string& host, int version) {
 }
 
 void HiveConnector::check(const cistern::ConnectorConfig& conf) const {
-    static_cast<void>(read_session_spec(conf));
+    const auto spec = read_session_spec(conf);
+    if (spec.tls) {
+        check_tls(conf, "hive", tls_for(spec, spec.hosts.front()));
+    }
 }
 
 std::string HiveConnector::endpoint(const cistern::ConnectorConfig& conf) const {

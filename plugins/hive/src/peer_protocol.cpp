@@ -34,10 +34,10 @@ std::optional<std::string> describe_mismatch(Opening spoken,
     switch (*first_byte) {
         case kTlsAlert:
         case kTlsHandshake:
-            return "it speaks TLS, which the hive plugin does not yet";
+            return "it speaks TLS: set tls = on, or ssl=true in the URL";
         case 'H':
-            return "it speaks HTTP (hive.server2.transport.mode = http), which the hive plugin "
-                   "does not yet";
+            return "it speaks HTTP (hive.server2.transport.mode = http): set transport = http, or "
+                   "transportMode=http in the URL";
         case kThrift:
             return "it runs without SASL: set auth = nosasl";
         default:
@@ -48,6 +48,40 @@ std::optional<std::string> describe_mismatch(Opening spoken,
                "hive.server2.authentication says";
     }
     return "its first byte, " + std::to_string(*first_byte) + ", is not one of HiveServer2's";
+}
+
+std::optional<std::string> describe_plain_peer(std::string_view answer) {
+    if (answer.empty()) {
+        return std::nullopt;
+    }
+    const auto first = static_cast<std::uint8_t>(answer.front());
+    if (is_sasl(first)) {
+        return "it speaks SASL without TLS (hive.server2.use.SSL = false): set tls = off, or "
+               "ssl=false "
+               "in the URL";
+    }
+    if (first == kThrift) {
+        return "it runs without TLS and without SASL: set tls = off and auth = nosasl";
+    }
+    if (answer.starts_with("HTTP/")) {
+        return "it speaks HTTP without TLS: set tls = off, or ssl=false in the URL, and transport "
+               "= http";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> describe_no_http(std::string_view answer) {
+    const auto first =
+        answer.empty() ? std::uint8_t{'H'} : static_cast<std::uint8_t>(answer.front());
+    if (first == kTlsAlert || first == kTlsHandshake) {
+        return describe_mismatch(Opening::kSasl, first);
+    }
+    if (is_sasl(first) || first == kThrift) {
+        return "it speaks the binary protocol: set transport = binary, or leave transportMode out "
+               "of the "
+               "URL";
+    }
+    return std::nullopt;
 }
 
 }  // namespace hive

@@ -177,6 +177,7 @@ void Rpc::receive(const char* method, ReplyReader* reader) {
         throw_refusal(method);
     }
     read_result(method, reader);
+    transport_->end_reply();
     broken_ = false;
 }
 
@@ -231,6 +232,7 @@ void Rpc::throw_refusal(const char* method) {
             protocol_.skip_value(field.type);
         }
     }
+    transport_->end_reply();
     if (type == CallRefused::kUnknownMethod) {
         broken_ = false;
         throw NotSupported{"hive: " + peer_ + " does not offer " + method};

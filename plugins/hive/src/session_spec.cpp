@@ -29,34 +29,23 @@ std::string lower(std::string text) {
 }
 
 [[noreturn]] void refuse_key(const std::string& key) {
-    constexpr std::array kLater{"ssl"sv,
-                                "sslTrustStore"sv,
-                                "trustStorePassword"sv,
-                                "twoWay"sv,
-                                "sslKeyStore"sv,
-                                "keyStorePassword"sv,
-                                "principal"sv,
+    constexpr std::array kLater{"principal"sv,
                                 "kerberosAuthType"sv,
                                 "saslQop"sv,
                                 "delegationToken"sv,
-                                "transportMode"sv,
-                                "httpPath"sv,
-                                "cookieAuth"sv,
-                                "cookieName"sv,
                                 "serviceDiscoveryMode"sv,
                                 "zooKeeperNamespace"sv,
                                 "storePasswordPath"sv,
                                 "jwt"sv};
-    const bool later = std::find(kLater.begin(), kLater.end(), key) != kLater.end() ||
-                       key.starts_with("http.header.") || key.starts_with("http.cookie.");
-    if (later) {
-        throw cistern::ConfigError{
-            "hive: the JDBC URL asks for " + key +
-            ", which is not supported yet (no TLS, Kerberos, HTTP or ZooKeeper)"};
+    if (std::find(kLater.begin(), kLater.end(), key) != kLater.end()) {
+        throw cistern::ConfigError{"hive: the JDBC URL asks for " + key +
+                                   ", which is not supported yet (no Kerberos or ZooKeeper)"};
     }
     throw cistern::ConfigError{"hive: the JDBC URL has the session key " + key +
-                               ", which is not known; known are user, password, auth, fetchSize, "
-                               "wmPool, applicationName and " +
+                               ", which is not known; known are user, password, auth, ssl, "
+                               "sslTrustStore, transportMode, httpPath, cookieAuth, cookieName, "
+                               "http.header.NAME, http.cookie.NAME, fetchSize, wmPool, "
+                               "applicationName and " +
                                std::string{kProxyUser} +
                                " (Hive's own settings go behind a question mark: ?" + key +
                                "=...)"};
@@ -87,11 +76,87 @@ std::int64_t fetch_size_of(const std::string& text) {
 
 // True where `key` asks for nothing that is not so already.
 bool asks_for_nothing(const std::string& key, const std::string& value) {
-    return (key == "ssl" && lower(value) == "false") ||
-           (key == "transportMode" && lower(value) == "binary");
+    return key == "twoWay" && lower(value) == "false";
 }
 
-void apply_session_key(SessionSpec& spec, const std::string& key, const std::string& value) {
+// Java keeps keys and certificates in stores of its own, behind passwords.
+void refuse_keystore(const std::string& key) {
+    if (key == "trustStorePassword") {
+        throw cistern::ConfigError{
+            "hive: the JDBC URL has a trustStorePassword, and a PEM file needs none: leave it out. "
+            "If "
+            "sslTrustStore is a Java keystore, write its certificates as PEM (keytool -list -rfc "
+            "-keystore STORE > ca.pem) and give that as sslTrustStore or hive.tls_ca"};
+    }
+    if (key == "twoWay" || key == "sslKeyStore" || key == "keyStorePassword") {
+        throw cistern::ConfigError{
+            "hive: the JDBC URL asks for " + key +
+            ", which needs a Java keystore; give the certificate and its key "
+            "as PEM files by hive.tls_cert and hive.tls_key instead"};
+    }
+}
+
+bool is_true(const std::string& key, const std::string& value) {
+    const auto text = lower(value);
+    if (text != "true" && text != "false") {
+        throw cistern::ConfigError{"hive: " + key + " in the JDBC URL must be true or false"};
+    }
+    return text == "true";
+}
+
+// What the URL says about the way to the server.
+struct UrlTransport {
+    std::map<std::string, std::string> tls;  // as settings
+    std::optional<bool> is_http;
+    bool has_http_keys = false;
+    HttpSpec http;
+};
+
+constexpr auto kHeaderPrefix = "http.header."sv;
+constexpr auto kCookiePrefix = "http.cookie."sv;
+
+bool apply_transport_key(UrlTransport& way, const std::string& key, const std::string& value) {
+    auto& http = way.http;
+    if (key == "ssl") {
+        way.tls["tls"] = is_true(key, value) ? "on" : "off";
+        return true;
+    }
+    if (key == "sslTrustStore") {
+        way.tls["tls_ca"] = value;
+        return true;
+    }
+    if (key == "transportMode") {
+        way.is_http = lower(value) == "http";
+        if (!*way.is_http && lower(value) != "binary") {
+            throw cistern::ConfigError{
+                "hive: transportMode in the JDBC URL must be binary or http"};
+        }
+        return true;
+    }
+    if (key == "httpPath") {
+        http.path = value;
+    } else if (key == "cookieAuth") {
+        http.login_cookie = is_true(key, value) ? http.login_cookie : std::string{};
+    } else if (key == "cookieName") {
+        http.login_cookie = http.login_cookie.empty() ? http.login_cookie : value;
+    } else if (key.starts_with(kHeaderPrefix)) {
+        http.headers[key.substr(kHeaderPrefix.size())] = cistern::Secret{value};
+    } else if (key.starts_with(kCookiePrefix)) {
+        http.cookies[key.substr(kCookiePrefix.size())] = cistern::Secret{value};
+    } else {
+        return false;
+    }
+    way.has_http_keys = true;
+    return true;
+}
+
+void apply_session_key(SessionSpec& spec,
+                       UrlTransport& way,
+                       const std::string& key,
+                       const std::string& value) {
+    if (apply_transport_key(way, key, value)) {
+        return;
+    }
     if (key == "user") {
         spec.user = value;
     } else if (key == "password") {
@@ -108,6 +173,7 @@ void apply_session_key(SessionSpec& spec, const std::string& key, const std::str
                known != kVariables.end()) {
         spec.configuration["set:hivevar:" + std::string{known->second}] = value;
     } else if (!asks_for_nothing(key, value)) {
+        refuse_keystore(key);
         refuse_key(key);
     }
 }
@@ -120,17 +186,87 @@ void add_all(SessionSpec& spec,
     }
 }
 
-void apply_url(SessionSpec& spec, std::string_view text) {
+[[nodiscard]] UrlTransport apply_url(SessionSpec& spec, std::string_view text) {
     const auto url = parse_jdbc_url(text);
     spec.hosts = url.hosts;
     if (!url.database.empty()) {
         spec.configuration["use:database"] = url.database;
     }
+    UrlTransport way;
     for (const auto& [key, value] : url.session) {
-        apply_session_key(spec, key, value);
+        apply_session_key(spec, way, key, value);
     }
     add_all(spec, "set:hiveconf:", url.conf);
     add_all(spec, "set:hivevar:", url.variables);
+    return way;
+}
+
+void apply_tls(SessionSpec& spec, const UrlTransport& from_url, cistern::ConnectorConfig conf) {
+    for (const auto& [key, value] : from_url.tls) {
+        if (!conf.has(key)) {
+            conf = conf.with(key, {.text = value, .origin = "the JDBC URL"});
+        }
+    }
+    spec.tls = read_tls(conf, "hive", {});
+}
+
+// What would end a header, or be told in a wrong way by one, is refused.
+void check_http(const HttpSpec& http) {
+    const auto is_clean = [](std::string_view text) {
+        return std::all_of(
+            text.begin(), text.end(), [](char c) { return c >= ' ' && c != '\x7f'; });
+    };
+    const auto refuse = [](const std::string& what) {
+        throw cistern::ConfigError{"hive: " + what};
+    };
+    if (!is_clean(http.path) || http.path.find(' ') != std::string::npos) {
+        refuse("the HTTP path has blanks or control characters; write them as %20 and the like");
+    }
+    for (const auto& fields : {http.headers, http.cookies}) {
+        for (const auto& [name, value] : fields) {
+            const bool is_name =
+                !name.empty() && name.find_first_of(" :;,=\"()<>@[]{}/?\\") == name.npos;
+            if (!is_name || !is_clean(name) || !is_clean(value.reveal())) {
+                refuse(
+                    "the HTTP header or cookie \"" + name +
+                    "\" cannot be sent; names are letters, digits and hyphens, and values have no "
+                    "control characters");
+            }
+        }
+    }
+    for (const auto& [name, value] : http.headers) {
+        const auto small = lower(name);
+        if (small == "host" || small == "content-length" || small == "transfer-encoding" ||
+            small == "connection" || small == "cookie" || small == "expect") {
+            refuse("the HTTP header " + name + " is the transport's own");
+        }
+    }
+}
+
+void apply_http(SessionSpec& spec, UrlTransport from_url, const cistern::ConnectorConfig& conf) {
+    auto& http = from_url.http;
+    const auto headers = conf.with_prefix("http_header.");
+    for (const auto& [name, value] : headers) {
+        http.headers[name] = cistern::Secret{value};
+    }
+    http.path = conf.text("http_path", http.path);
+    if (!http.path.starts_with('/')) {
+        http.path.insert(0, "/");
+    }
+    if (!conf.flag("http_cookies", true)) {
+        http.login_cookie.clear();
+    }
+    const bool is_http =
+        conf.has("transport") ? conf.text("transport") == "http" : from_url.is_http.value_or(false);
+    if (is_http) {
+        check_http(http);
+        spec.http = std::move(http);
+    } else if (from_url.has_http_keys || !headers.empty() || conf.has("http_path")) {
+        throw cistern::ConfigError{
+            "hive: there are settings for HTTP, and the transport is binary; set transport = http, "
+            "or "
+            "transportMode=http in the URL"};
+    }
 }
 
 void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
@@ -144,8 +280,7 @@ void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
         spec.opening = opening_of(conf.text("auth"));
     }
     spec.redact = std::make_shared<const Redactor>(spec.password);
-    if (spec.opening ==
-        Opening::kSasl) {  // which both need to be something, also where nobody looks
+    if (spec.http || spec.opening == Opening::kSasl) {  // both need to be something
         spec.user = spec.user.empty() ? "anonymous" : spec.user;
         spec.password = spec.password.empty() ? cistern::Secret{"anonymous"} : spec.password;
     }
@@ -174,7 +309,7 @@ void apply_tuning(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
 }  // namespace
 
 cistern::Settings session_settings() {
-    return {
+    cistern::Settings all{
         {.name = "url",
          .type = SettingType::kSecret,
          .meaning =
@@ -190,6 +325,19 @@ cistern::Settings session_settings() {
          .meaning = "As the server's hive.server2.authentication; all but nosasl are SASL PLAIN; "
                     "default none",
          .choices = {"none", "nosasl", "ldap", "pam", "custom"}},
+        {.name = "transport",
+         .type = SettingType::kChoice,
+         .meaning =
+             "As the server's hive.server2.transport.mode; wins over the URL's; default binary",
+         .choices = {"binary", "http"}},
+        {.name = "http_path", .meaning = "Path of the server over HTTP; default /cliservice"},
+        {.name = "http_header.*",
+         .type = SettingType::kSecret,
+         .meaning = "A header of each HTTP request, as proxies may want"},
+        {.name = "http_cookies",
+         .type = SettingType::kFlag,
+         .meaning = "Whether the cookie of a login stands for user and password in later requests; "
+                    "default true"},
         {.name = "database", .meaning = "The database that sessions begin in; wins over the URL's"},
         {.name = "proxy_user", .meaning = "The user to act for, where the server allows it"},
         {.name = "conf.*", .meaning = "A Hive setting of each session, as in SET key=value"},
@@ -236,6 +384,9 @@ cistern::Settings session_settings() {
              "When a session is opened anew for the next user: when SET, USE and the like were run",
          .choices = {"changed", "always", "never"}},
     };
+    const auto tls = cistern::tls_settings();
+    all.insert(all.end(), tls.begin(), tls.end());
+    return all;
 }
 
 SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
@@ -245,11 +396,14 @@ SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
             "\": hive: give either url or endpoint, to say where the server is"};
     }
     SessionSpec spec;
+    UrlTransport way;
     if (conf.has("url")) {
-        apply_url(spec, conf.secret("url").reveal());
+        way = apply_url(spec, conf.secret("url").reveal());
     } else {
         spec.hosts = {conf.endpoint("endpoint")};
     }
+    apply_tls(spec, way, conf);
+    apply_http(spec, std::move(way), conf);
     apply_login(spec, conf);
     apply_tuning(spec, conf);
     if (conf.has("database")) {

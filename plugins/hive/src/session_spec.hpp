@@ -1,16 +1,19 @@
 #pragma once
 
+#include "http_spec.hpp"
 #include "peer_protocol.hpp"
 #include "redactor.hpp"
 
 #include <cistern/connector_config.hpp>
 #include <cistern/secret.hpp>
 #include <cistern/stream.hpp>
+#include <cistern/tls.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,8 @@ struct SessionSpec {
     std::vector<cistern::Endpoint> hosts;
     bool rotate_hosts = false;
     Opening opening = Opening::kSasl;
+    std::optional<HttpSpec> http;            // empty: the binary transport
+    std::optional<cistern::TlsOptions> tls;  // its host is empty unless the settings give one
     std::string user;
     cistern::Secret password;
     std::map<std::string, std::string> configuration;  // as OpenSession takes it

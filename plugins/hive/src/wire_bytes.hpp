@@ -20,6 +20,9 @@ public:
     // At least one byte; zero when the peer closed its side between two messages or frames.
     virtual std::size_t read_some(char* buffer, std::size_t size, cistern::Deadline deadline) = 0;
     virtual void write_message(std::string_view message, cistern::Deadline deadline) = 0;
+    // Called once a message has been read: takes what ends it, and throws ProtocolError when there is
+    // more.
+    virtual void end_reply(cistern::Deadline /*deadline*/) {}
     // Bytes that were taken from the stream and that nobody has read yet.
     [[nodiscard]] virtual bool has_unread() const noexcept { return false; }
 };

@@ -304,6 +304,10 @@ void RedisConnection::read_more(Deadline deadline) {
         throw cistern::IoError{"redis " + stream_->peer() +
                                ": the server closed the connection instead of answering"};
     }
+    constexpr char kTlsAlert = 0x15;  // begins no reply
+    if (buffer_[0] == kTlsAlert && reader_.is_empty()) {
+        throw cistern::ProtocolError{"the server speaks TLS; set redis.tls = on"};
+    }
     reader_.feed({buffer_.data(), got});
 }
 

@@ -114,7 +114,9 @@ std::unique_ptr<cistern::Connection> RedisConnector::connect(cistern::IoContext&
     } catch (const cistern::DeadlineExceeded&) {
         throw;
     } catch (const cistern::IoError& error) {
-        throw cistern::ConnectError{std::string{"during the login: "} + error.what()};
+        throw cistern::ConnectError{
+            std::string{"during the login: "} + error.what() +
+            (conf.text("tls", "off") == "on" ? "" : "; if it expects TLS, set redis.tls = on")};
     }
     return connection;
 }

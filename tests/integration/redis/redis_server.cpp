@@ -62,6 +62,24 @@ RedisServer::RedisServer(std::vector<std::string> arguments)
     start();
 }
 
+RedisServer::RedisServer(const Identity& identity, std::vector<std::string> arguments)
+    : arguments_{"--tls-cert-file",
+                 identity.cert_file,
+                 "--tls-key-file",
+                 identity.key_file,
+                 "--tls-auth-clients",
+                 "no"},
+      process_{kProgram, folder_ / "log"} {
+    skip_unless_installed();
+    arguments_.insert(arguments_.end(), arguments.begin(), arguments.end());
+    port_ = free_port();
+    do {
+        tls_port_ = free_port();
+    } while (tls_port_ == port_);
+    arguments_.insert(arguments_.end(), {"--tls-port", std::to_string(tls_port_)});
+    start();
+}
+
 std::string RedisServer::ask(const std::string& command_line) const {
     const auto socket = connect_to_path(unix_path());
     if (socket == nullptr) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/certificates.hpp"
 #include "support/server_process.hpp"
 #include "support/test_folder.hpp"
 
@@ -21,11 +22,15 @@ class RedisServer {
 public:
     // `arguments` as on its command line: {"--requirepass", "sesame"}.
     explicit RedisServer(std::vector<std::string> arguments = {});
+    // The same, and over TLS with this certificate at another port; it asks for none of a client's
+    // unless it is told to.
+    explicit RedisServer(const Identity& identity, std::vector<std::string> arguments = {});
     RedisServer(const RedisServer&) = delete;
     RedisServer& operator=(const RedisServer&) = delete;
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
+    [[nodiscard]] std::uint16_t tls_port() const noexcept { return tls_port_; }
     [[nodiscard]] std::string unix_path() const { return (folder_ / "redis.sock").string(); }
 
     // Sends a command line over a connection of its own, over the Unix socket, and returns the
@@ -50,7 +55,8 @@ private:
     std::vector<std::string> arguments_;
     std::string auth_line_;
     std::uint16_t port_ = 0;
-    ServerProcess process_;  // last: it ends before its folder goes
+    std::uint16_t tls_port_ = 0;  // 0: no TLS
+    ServerProcess process_;       // last: it ends before its folder goes
 };
 
 }  // namespace cistern::test

@@ -1,12 +1,14 @@
 """The cases that every real server goes through."""
-from . import (cases_cancel, cases_login, cases_million, cases_plugin, cases_query, cases_restart, cases_types)
+from . import (cases_cancel, cases_http, cases_login, cases_million, cases_plugin, cases_query, cases_restart, cases_tls, cases_types)
 from .query import HiveQuery
 from .report import Failure, Skip
 from .server import RealServer
 
-SERVERS = ["spark-nosasl", "spark-none", "hive-nosasl", "hive-none"]
+SERVERS = ["spark-nosasl", "spark-none", "hive-nosasl", "hive-none", "hive-tls", "hive-http", "spark-http"]
 # In this order: the last ones end the server.
 MODULES = [cases_query, cases_types, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
+TLS_MODULES = [cases_tls, cases_restart]
+HTTP_MODULES = [cases_query, cases_types, cases_http, cases_cancel]
 
 
 class At:
@@ -27,7 +29,9 @@ class Group:
         self.name = name
         self.at = At(build, run_dir, RealServer(name, run_dir))
         auth = self.at.server.auth
-        self.cases = {f"{name}.{case.__name__}": case for module in MODULES for case in module.CASES
+        server = self.at.server
+        modules = TLS_MODULES if server.has_tls else HTTP_MODULES if server.has_http else MODULES
+        self.cases = {f"{name}.{case.__name__}": case for module in modules for case in module.CASES
                       if getattr(case, "only_auth", auth) == auth}
 
     def names(self):

@@ -39,10 +39,18 @@ def wrong_login(at):
     expect(result.wall < 45, f"it took {result.wall:.0f} s to say so")
 
 
+def tls_to_a_plain_port(at):
+    """A server without TLS answers a handshake in its own way, or hangs up."""
+    result = at.query.run("-e", "select 1", url=at.server.url + ";ssl=true", limit=90)
+    expect_equal(result.status, 1, f"exit status ({result.err[:300]})")
+    expect("TLS" in result.err, f"the message does not speak of TLS: {result.err[:400]}")
+
+
 def nobody_listens(at):
     result = at.query.run("-e", "select 1", url="jdbc:hive2://127.0.0.1:1/default;auth=noSasl", login=[], limit=60)
     expect_equal(result.status, 1, "exit status")
     expect("127.0.0.1:1" in result.err, f"the message does not name the address: {result.err[:300]}")
 
 
-CASES = [statement_errors, verbose_shows_all, the_session_survives_errors, wrong_login, nobody_listens]
+CASES = [statement_errors, verbose_shows_all, the_session_survives_errors, wrong_login, tls_to_a_plain_port,
+         nobody_listens]

@@ -29,6 +29,9 @@ class RealServer:
     def __init__(self, name, run_dir):
         self.name = name
         self.kind, self.auth = name.split("-")
+        self.has_tls = self.auth == "tls"  # and the authentication that is the default
+        self.has_http = self.auth == "http"
+        self.auth = "none" if self.has_tls or self.has_http else self.auth
         self.run_dir = run_dir / name
         self.known = {}
 

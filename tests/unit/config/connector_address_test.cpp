@@ -2,6 +2,7 @@
 
 #include <cistern/connector_address.hpp>
 #include <cistern/error.hpp>
+#include <cistern/tls.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -66,13 +67,58 @@ TEST_CASE("an address reads the same for all connections to one place", "[unit][
 
 TEST_CASE("both settings are declared, and neither is a must by itself", "[unit][config]") {
     const auto settings = cistern::address_settings();
-    REQUIRE(settings.size() == 2);
+    REQUIRE(settings.size() > 2);
     CHECK(settings[0].name == "endpoint");
     CHECK(settings[0].type == cistern::SettingType::kEndpoint);
     CHECK(settings[1].name == "unix_path");
     CHECK(settings[1].type == cistern::SettingType::kText);
+    CHECK(settings[2].name == "tls");
     for (const auto& setting : settings) {
         CHECK_FALSE(setting.required);
         CHECK_FALSE(setting.meaning.empty());
     }
+}
+
+TEST_CASE("TLS is off unless it is asked for, and who gives its settings has to ask",
+          "[unit][config]") {
+    const auto read = [](std::map<std::string, std::string> texts) {
+        texts["endpoint"] = "db1:1";
+        return read_tls(config(texts), "redis", "db1");
+    };
+    CHECK_FALSE(read({}));
+    CHECK_FALSE(read({{"tls", "off"}, {"tls_ca", "/ca.pem"}}));
+    CHECK_THROWS_WITH(read({{"tls_ca", "/ca.pem"}}),
+                      "pool \"lines\": redis.tls_ca is given and TLS is not on; right would be "
+                      "redis.tls = on (or off, to do without)");
+    CHECK_THROWS_WITH(read({{"tls", "on"}, {"tls_key", "/own.key"}}),
+                      Catch::Contains("redis.tls_key is given without redis.tls_cert"));
+    const auto plain = read({{"tls", "on"}}).value();
+    CHECK(plain.host == "db1");
+    CHECK(plain.verify == cistern::TlsVerify::kFull);
+    CHECK(plain.min_version == cistern::TlsVersion::k1_2);
+    const auto full = read({{"tls", "on"},
+                            {"tls_ca", "/ca.pem"},
+                            {"tls_cert", "/own.pem"},
+                            {"tls_key", "/own.key"},
+                            {"tls_key_password", "sesame"},
+                            {"tls_host", "db.example.org"},
+                            {"tls_min_version", "1.3"},
+                            {"tls_verify", "ca"}})
+                          .value();
+    CHECK(full.ca_file == "/ca.pem");
+    CHECK(full.cert_file == "/own.pem");
+    CHECK(full.key_file == "/own.key");
+    CHECK(full.key_password.reveal() == "sesame");
+    CHECK(full.host == "db.example.org");
+    CHECK(full.min_version == cistern::TlsVersion::k1_3);
+    CHECK(full.verify == cistern::TlsVerify::kCa);
+}
+
+TEST_CASE("a file for TLS that cannot be read is refused before the first connect",
+          "[unit][config]") {
+    CHECK_THROWS_WITH(
+        check_address(config({{"endpoint", "h:1"}, {"tls", "on"}, {"tls_ca", "/no/such"}}), "tcp"),
+        Catch::Contains("pool \"lines\": tcp.tls_ca /no/such cannot be read"));
+    CHECK_THROWS_WITH(check_address(config({{"unix_path", "/x"}, {"tls", "on"}}), "tcp"),
+                      Catch::Contains("tls_host"));
 }

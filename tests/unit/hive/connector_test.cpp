@@ -195,6 +195,20 @@ TEST_CASE("a server that speaks something else than bare Thrift is named", "[uni
     CHECK_THROWS_WITH(opening.connect({{"endpoint", "h:1"}}), Catch::Contains(std::get<1>(row)));
 }
 
+TEST_CASE("a Hive without TLS that is asked for it is named by how it answers", "[unit][hive]") {
+    const auto row = GENERATE(table<std::string, std::string>({
+        {"0400000011496e76616c696420737461747573203232", "it speaks SASL without TLS"},
+        {"8001000300000000", "it runs without TLS and without SASL"},
+        {"485454502f312e3120343030", "it speaks HTTP without TLS"},
+        {"0001", "its answer begins with the bytes 00 01"},
+        {"", "hung up during the TLS handshake"},
+    }));
+    Opening opening;
+    opening.io.will_connect()->sends(unhex(std::get<0>(row))).then_closes();
+    CHECK_THROWS_WITH(opening.connect({{"endpoint", "h:1"}, {"tls", "on"}}),
+                      Catch::Contains(std::get<1>(row)));
+}
+
 TEST_CASE("through SASL the whole session runs in frames", "[unit][hive]") {
     Opening opening;
     auto script = opening.io.will_connect();

@@ -1,5 +1,6 @@
 #include "session_spec.hpp"
 
+#include "dial.hpp"
 #include "session_fixture.hpp"
 
 #include <cistern/error.hpp>
@@ -78,14 +79,10 @@ TEST_CASE("a URL says the same in the driver's words, and a setting wins over it
 
 TEST_CASE("what a URL asks for and cannot have is refused by name", "[unit][hive]") {
     const auto key = GENERATE(as<std::string>{},
-                              "ssl=true",
                               "principal=hive/_HOST@R",
-                              "transportMode=http",
-                              "httpPath=cliservice",
                               "serviceDiscoveryMode=zooKeeper",
                               "zooKeeperNamespace=hiveserver2",
                               "saslQop=auth-conf",
-                              "http.header.X=1",
                               "auth=kerberos",
                               "auth=delegationToken");
     CAPTURE(key);
@@ -93,6 +90,38 @@ TEST_CASE("what a URL asks for and cannot have is refused by name", "[unit][hive
                       Catch::Contains("not supported yet") &&
                           Catch::Contains(key.starts_with("auth=") ? key.substr(5)
                                                                    : key.substr(0, key.find('='))));
+}
+
+TEST_CASE("TLS is asked for in the driver's words or by settings, which win", "[unit][hive]") {
+    const std::string url = "jdbc:hive2://h:1/d;ssl=true;sslTrustStore=/ca.pem;twoWay=false";
+    const auto spec = read_session_spec(config({{"url", url}}));
+    REQUIRE(spec.tls);
+    CHECK(spec.tls->ca_file == "/ca.pem");
+    CHECK(spec.tls->verify == cistern::TlsVerify::kFull);
+    CHECK(hive::tls_for(spec, {"db1", "10000"}).host == "db1");
+
+    const auto other = read_session_spec(
+        config({{"url", url}, {"tls_ca", "/other.pem"}, {"tls_host", "hive.example.org"}}));
+    CHECK(other.tls.value().ca_file == "/other.pem");
+    CHECK(hive::tls_for(other, {"db1", "10000"}).host == "hive.example.org");
+    CHECK_FALSE(read_session_spec(config({{"url", url}, {"tls", "off"}})).tls);
+    CHECK(read_session_spec(config({{"endpoint", "h:1"}, {"tls", "on"}})).tls);
+    CHECK_THROWS_WITH(
+        read_session_spec(config({{"url", "jdbc:hive2://h:1/d;sslTrustStore=/ca.pem"}})),
+        Catch::Contains("hive.tls_ca is given and TLS is not on"));
+    CHECK_THROWS_WITH(read_session_spec(config({{"url", "jdbc:hive2://h:1/d;ssl=yes"}})),
+                      Catch::Contains("ssl in the JDBC URL must be true or false"));
+}
+
+TEST_CASE("what only a Java keystore could give is refused with what to give instead",
+          "[unit][hive]") {
+    const auto [key, instead] = GENERATE(std::pair{"trustStorePassword=changeit", "hive.tls_ca"},
+                                         std::pair{"twoWay=true", "hive.tls_cert"},
+                                         std::pair{"sslKeyStore=/k.jks", "hive.tls_cert"},
+                                         std::pair{"keyStorePassword=changeit", "hive.tls_key"});
+    CHECK_THROWS_WITH(
+        read_session_spec(config({{"url", "jdbc:hive2://h:1/d;ssl=true;" + std::string{key}}})),
+        Catch::Contains(instead) && Catch::Contains("PEM") && !Catch::Contains("changeit"));
 }
 
 TEST_CASE("a misspelt key of a URL is refused instead of ignored", "[unit][hive]") {
@@ -111,7 +140,8 @@ TEST_CASE("the server is said once: by url or by endpoint", "[unit][hive]") {
 TEST_CASE("what may hold a password is a secret to the framework", "[unit][hive]") {
     for (const auto& setting : hive::session_settings()) {
         const bool is_secret = setting.type == cistern::SettingType::kSecret;
-        CHECK(is_secret == (setting.name == "url" || setting.name == "password"));
+        CHECK(is_secret == (setting.name == "url" || setting.name == "password" ||
+                            setting.name == "tls_key_password" || setting.name == "http_header.*"));
         CHECK_FALSE(setting.meaning.empty());
     }
 }

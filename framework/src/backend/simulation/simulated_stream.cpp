@@ -82,6 +82,14 @@ StreamState SimulatedStream::state() const noexcept {
     return is_reply_owed_ && !is_one_way_ ? StreamState::kAwaitingReply : StreamState::kQuiet;
 }
 
+std::size_t SimulatedStream::take_arrived(char* buffer, std::size_t size) noexcept {
+    if (has_failed_ || wire_->is_reset() || !wire_->has_unread()) {
+        return 0;
+    }
+    is_reply_owed_ = false;
+    return wire_->take(buffer, size);
+}
+
 void SimulatedStream::begin(const char* what) {
     scheduler_.yield_point(what);
     if (scheduler_.current() != nullptr && scheduler_.holds_lock()) {
