@@ -10,6 +10,7 @@ Usage
   hive-query -u URL -f FILE
   hive-query --conf FILE --pool NAME -e STATEMENT
   generate-sql | hive-query -u URL
+  hive-query -u URL                            (a prompt, when standard input is a terminal)
 
 Connection by URL
   -u URL                   jdbc:hive2://host:port/database;key=value?hiveconf=value#hivevar=value
@@ -37,7 +38,8 @@ Statements
   --timeout TIME           end a statement that runs for longer, as in 30s, 10min
   --workers N              run everything on N threads at once, and count rows instead of showing them
   --repeat M               run everything M times in all (default: once per worker)
-  Without -e and -f the statements come from standard input.
+  Without -e and -f the statements come from standard input; on a terminal there is a prompt, with
+  history, completion by TAB and commands that !help lists.
 
 Output
   --format FORMAT          table (default), csv, tsv, json, jsonl or vertical;

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -206,19 +207,21 @@ template <class Value, std::size_t N>
                      (near.empty() ? "" : "; did you mean " + near + "?")};
 }
 
+using NamedFormat = std::pair<std::string_view, Format>;
+// Ours first, then what beeline calls them.
+constexpr std::array kFormats = {
+    NamedFormat{"table", Format::kTable},
+    NamedFormat{"csv", Format::kCsv},
+    NamedFormat{"tsv", Format::kTsv},
+    NamedFormat{"json", Format::kJson},
+    NamedFormat{"jsonl", Format::kJsonLines},
+    NamedFormat{"vertical", Format::kVertical},
+    NamedFormat{"csv2", Format::kCsv},
+    NamedFormat{"tsv2", Format::kTsv},
+    NamedFormat{"jsonfile", Format::kJsonLines},
+};
+
 [[nodiscard]] Format format_of(const std::string& text) {
-    using Choice = std::pair<std::string_view, Format>;
-    static constexpr std::array kFormats = {
-        Choice{"table", Format::kTable},
-        Choice{"csv", Format::kCsv},
-        Choice{"tsv", Format::kTsv},
-        Choice{"json", Format::kJson},
-        Choice{"jsonl", Format::kJsonLines},
-        Choice{"vertical", Format::kVertical},
-        Choice{"csv2", Format::kCsv},
-        Choice{"tsv2", Format::kTsv},
-        Choice{"jsonfile", Format::kJsonLines},
-    };
     if (text == "dsv" || text == "xmlattr" || text == "xmlelements") {
         throw UsageError{"option --format: beeline's " + text +
                          " is not offered; use csv, tsv, json or jsonl"};
@@ -278,6 +281,24 @@ void check_together(const Options& options) {
 }
 
 }  // namespace
+
+std::string_view name_of(Format format) {
+    const auto found = std::find_if(kFormats.begin(), kFormats.end(), [format](const auto& named) {
+        return named.second == format;
+    });
+    return found->first;
+}
+
+const std::vector<std::string>& format_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const auto& [name, format] : kFormats) {
+            all.emplace_back(name);
+        }
+        return all;
+    }();
+    return names;
+}
 
 Options parse_options(const std::vector<std::string>& arguments) {
     Options options;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hive_query {
@@ -43,7 +44,7 @@ struct Options {
     std::string pool;
     std::vector<std::string> plugin_dirs;
 
-    // -- What to run; standard input when both are empty
+    // -- What to run; standard input, or a person, when both are empty
     // ------------------------------------------------
 
     std::vector<std::string> statements;  // -e
@@ -68,6 +69,10 @@ struct Options {
     bool version = false;
     std::vector<std::string> warnings;  // options of beeline that have no effect here
 };
+
+// What --format calls it.
+[[nodiscard]] std::string_view name_of(Format format);
+[[nodiscard]] const std::vector<std::string>& format_names();
 
 // Reads the arguments behind the program's name; throws UsageError.
 [[nodiscard]] Options parse_options(const std::vector<std::string>& arguments);

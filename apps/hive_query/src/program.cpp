@@ -9,6 +9,7 @@
 #include "output.hpp"
 #include "password.hpp"
 #include "script.hpp"
+#include "shell/interactive.hpp"
 #include "workers.hpp"
 
 #include <cistern/hive/session.hpp>
@@ -25,12 +26,29 @@
 namespace hive_query {
 namespace {
 
+[[nodiscard]] int converse(const Options& options, const Script& script, Messages& messages) {
+    Interrupts interrupts{messages};
+    try {
+        return run_interactive(options, script, messages, interrupts);
+    } catch (const cistern::ConfigError& error) {
+        messages.error("hive-query: " + command_line_terms(error.what()));
+    } catch (const cistern::PluginError& error) {
+        messages.error("hive-query: " + command_line_terms(error.what()));
+    } catch (const cistern::Error& error) {
+        messages.error(connect_failure_text(error, options));
+    }
+    return kUnusable;
+}
+
 [[nodiscard]] int query(const Options& options, Messages& messages, Output& output) {
     ExitStatus status = kUnusable;
     for (const std::string& warning : options.warnings) {
         messages.warn(warning);
     }
     const Script script = read_script(options);
+    if (is_interactive(options)) {
+        return converse(options, script, messages);
+    }
     const auto password =
         find_password(options, [&messages](const std::string& text) { messages.warn(text); });
     Interrupts interrupts{messages};
