@@ -42,6 +42,7 @@ struct Options {
     std::string conf_file;  // from --conf, or $CISTERN_CONF when there is no -u
     std::string conf_origin = "--conf";
     std::string pool;
+    std::string connection;  // @NAME, or -c: a pool of the person's own file
     std::vector<std::string> plugin_dirs;
 
     // -- What to run; standard input, or a person, when both are empty
@@ -53,6 +54,8 @@ struct Options {
     std::uint32_t workers = 1;
     std::optional<std::uint32_t> repeat;
     std::chrono::nanoseconds timeout{0};  // of a statement; 0: none
+    std::optional<std::uint32_t> watch;   // seconds between runs
+    bool norc = false;
     bool force = false;
 
     // -- What to show
@@ -60,6 +63,7 @@ struct Options {
 
     FormatOptions format;
     ProgressMode progress = ProgressMode::kAuto;
+    std::string pager;  // a command, or "off"; empty: $PAGER, or else less
     bool silent = false;
     bool verbose = false;
     bool log = false;

@@ -185,3 +185,31 @@ TEST_CASE("TAB completes keywords, tables and columns", "[integration][programs]
     person.type("SELE\tmeasurements.stat\tFR\tmeasu\t;\n");
     CHECK_THAT(person.read_until("No rows selected"), Catch::Contains("station_name"));
 }
+
+TEST_CASE("a result longer than the screen goes to the pager", "[integration][programs][shell]") {
+    const Sandbox server;
+    const TestFolder home;
+    Person person{server, home, {"--pager", "sed 's/^/paged: /'"}};
+    (void)person.read_until("default> ");
+    person.type("SELECT id FROM range(3);\n");
+    CHECK_THAT(person.read_until("3 rows selected"), !Catch::Contains("paged:"));
+    (void)person.read_until("default> ");
+    person.type("SELECT id FROM range(30);\n");
+    CHECK_THAT(person.read_until("30 rows selected"), Catch::Contains("paged: | 29 |"));
+}
+
+TEST_CASE("the startup file is run first, and a mistake in it keeps nobody out",
+          "[integration][programs][shell]") {
+    const Sandbox server;
+    const TestFolder home;
+    home.write(".config/cistern/hive-query.rc", "!set outputformat csv\n!nonsense\n");
+    {
+        Person person{server, home};
+        CHECK_THAT(person.read_until("default> "),
+                   Catch::Contains("hive-query.rc:2: there is no command"));
+        person.type("SELECT 41 + 1 AS a;\n");
+        CHECK_THAT(person.read_until("1 row selected"), Catch::Contains("a\r\n42\r\n"));
+    }
+    Person person{server, home, {"--norc"}};
+    CHECK_THAT(person.read_until("default> "), !Catch::Contains("nonsense"));
+}

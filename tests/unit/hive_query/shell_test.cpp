@@ -259,3 +259,38 @@ TEST_CASE("!history shows what was typed, also earlier", "[unit][hive_query]") {
     scene.talk({"!history"});
     CHECK(scene.rows.text() == "1  SELECT 'earlier';\n2  !history\n");
 }
+
+TEST_CASE("a place that does not tell its database is asked for it", "[unit][hive_query]") {
+    Scene scene;
+    FakeStatement told;
+    told.result.texts("d", hive::Type::kString, {"sales"});
+    FakeSession session{[&told](const std::string&) { return told; }};
+    FakeLink link{session};
+    Shell shell{
+        scene.options,
+        {link, scene.messages, scene.interrupts, scene.output, scene.history, scene.completion}};
+    shell.connect();
+    CHECK(shell.prompt() == "sales> ");
+    CHECK(session.executed == Texts{"SELECT current_database()"});
+}
+
+TEST_CASE("a lost session takes its database along", "[unit][hive_query]") {
+    Scene scene{{"-u", "jdbc:hive2://h:1/"}};
+    CHECK(scene.talk({"USE sales;", "GONE;"}) == Texts{"default> ", "sales> ", "default> "});
+}
+
+TEST_CASE("a changed setting is told, for the pager", "[unit][hive_query]") {
+    Scene scene;
+    std::string pager;
+    Shell shell{scene.options,
+                {.link = scene.link,
+                 .messages = scene.messages,
+                 .interrupts = scene.interrupts,
+                 .output = scene.output,
+                 .history = scene.history,
+                 .completion = scene.completion,
+                 .on_change = [&pager](const Options& options) { pager = options.pager; }}};
+    ScriptedEditor editor{{"!set pager off"}};
+    shell.talk(editor);
+    CHECK(pager == "off");
+}

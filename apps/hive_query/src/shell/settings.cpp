@@ -37,6 +37,32 @@ constexpr std::array kSettings = {
                 to.format.null_as_empty = from.format.null_as_empty;
             },
             [](const Options& options) { return text_of(options.format.null_as_empty); }},
+    Setting{"null",
+            false,
+            [](Options& to, const Options& from) { to.format.null_word = from.format.null_word; },
+            [](const Options& options) { return options.format.null_word; }},
+    Setting{"delimiterForDSV",
+            false,
+            [](Options& to, const Options& from) {
+                to.format.dsv_delimiter = from.format.dsv_delimiter;
+            },
+            [](const Options& options) {
+                const char delimiter = options.format.dsv_delimiter;
+                return delimiter == '\t' ? std::string{"\\t"} : std::string(1, delimiter);
+            }},
+    Setting{"maxColumnWidth",
+            false,
+            [](Options& to, const Options& from) {
+                to.format.max_column_width = from.format.max_column_width;
+            },
+            [](const Options& options) {
+                const std::size_t width = options.format.max_column_width;
+                return width == 0 ? std::string{"none"} : std::to_string(width);
+            }},
+    Setting{"pager",
+            false,
+            [](Options& to, const Options& from) { to.pager = from.pager; },
+            [](const Options& options) { return options.pager; }},
     Setting{
         "convertBinaryArrayToString",
         true,
@@ -110,6 +136,12 @@ void change_setting(Options& options, const std::string& name, const std::string
         throw UsageError{"!set " + name + ": '" + value + "' is neither true nor false"};
     }
     found->copy(options, parse_options({std::string{"--"} + found->name + "=" + value}));
+}
+
+void keep_settings(Options& options, const Options& from) {
+    for (const Setting& setting : kSettings) {
+        setting.copy(options, from);
+    }
 }
 
 std::vector<std::pair<std::string, std::string>> settings_of(const Options& options) {

@@ -15,6 +15,9 @@ namespace hive_query {
 // setting, naming the nearest, or when the value is none.
 void change_setting(Options& options, const std::string& name, const std::string& value);
 
+// Gives `options` all settings of `from`.
+void keep_settings(Options& options, const Options& from);
+
 // Each setting and its value, as !set alone shows them.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings_of(const Options& options);
 

@@ -1,11 +1,8 @@
 #include "shell.hpp"
 
 #include "../connect.hpp"
-#include "../url_secrets.hpp"
-#include "child.hpp"
+#include "../value_text.hpp"
 #include "console/printable.hpp"
-#include "console/text_table.hpp"
-#include "settings.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -39,15 +36,45 @@ namespace {
     return text == "quit" || text == "exit";
 }
 
+// The text in the first row's first column; empty when there is none.
+[[nodiscard]] std::string first_cell(hive::Operation& operation) {
+    operation.wait();
+    hive::Batch batch;
+    std::string text;
+    if (operation.has_result() && operation.fetch(batch) && batch.rows > 0 &&
+        !batch.columns.empty()) {
+        const hive::Texts* const texts = texts_of(batch.columns[0]);
+        text = texts == nullptr ? std::string{} : std::string{(*texts)[0]};
+    }
+    operation.close();
+    return text;
+}
+
 }  // namespace
 
 Shell::Shell(Options options, Parts parts)
     : options_{std::move(options)},
       parts_{std::move(parts)},
-      database_{options_.url.empty() ? options_.pool : database_of(options_.url)} {}
+      home_database_{options_.url.empty() ? std::string{} : database_of(options_.url)},
+      database_{home_database_} {}
 
 void Shell::connect() {
-    (void)parts_.link.session();
+    hive::Session& session = parts_.link.session();
+    if (!home_database_.empty()) {
+        return;
+    }
+    try {
+        home_database_ = first_cell(*session.execute("SELECT current_database()"));
+    } catch (const hive::StatementError&) {
+        // An old server, which has no such function: the prompt does without.
+    }
+    database_ = home_database_;
+}
+
+void Shell::end_session(bool lost) {
+    parts_.link.close(lost);
+    parts_.completion.forget();
+    database_ = home_database_;
 }
 
 void Shell::talk(LineEditor& editor) {
@@ -154,7 +181,7 @@ bool Shell::run_statement(const Statement& statement) {
     const RunResult result = runner.run(session, script);
     parts_.output.finish();
     if (result.lost_connection) {
-        parts_.link.close(true);
+        end_session(true);
         parts_.messages.note(
             "The session is gone, with its settings and temporary tables; the next statement opens "
             "another one.");
@@ -185,7 +212,7 @@ bool Shell::call(const std::string& what, const Call& call) {
     const RunResult result = runner.run_call(session, what, call);
     parts_.output.finish();
     if (result.lost_connection) {
-        parts_.link.close(true);
+        end_session(true);
     }
     return result.status == kSuccess;
 }

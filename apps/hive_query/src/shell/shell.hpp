@@ -12,6 +12,7 @@
 #include "line_editor.hpp"
 #include "link.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ public:
         HistoryFile& history;
         Completion& completion;
         Now now = &Clock::now;
+        // Told whenever one of our own settings has changed.
+        std::function<void(const Options&)> on_change = [](const Options&) {};
     };
     Shell(Options options, Parts parts);
 
@@ -41,6 +44,7 @@ public:
     // the script leaves. False then.
     bool run_script(const std::vector<Statement>& statements);
     // Opens the session, so that a wrong address shows at once; throws what opening throws.
+    // A pool of a file does not tell its database, so the server is asked.
     void connect();
     // Reads lines until the person leaves.
     void talk(LineEditor& editor);
@@ -49,6 +53,7 @@ public:
     [[nodiscard]] Candidates complete(std::string_view before_cursor);
     // "sales> ", and what is open in the middle of a statement: "     '> ".
     [[nodiscard]] std::string prompt() const;
+    [[nodiscard]] bool is_leaving() const noexcept { return is_leaving_; }
 
 private:
     void take_line(LineEditor& editor, const std::string& line);
@@ -64,10 +69,13 @@ private:
     bool set(const std::vector<std::string>& arguments);
     void change(const std::string& name, const std::string& value);
     void show_server();
+    // Ends the session; with `lost`, its connection is of no more use.
+    void end_session(bool lost);
     void note_effects(const std::string& statement);
 
     Options options_;
     Parts parts_;
+    std::string home_database_;  // of a new session
     std::string database_;
     TypedSoFar pending_;
     std::vector<std::string> entries_;  // what !history shows

@@ -49,13 +49,11 @@ bool Shell::run_command(const CommandLine& command) {
             reconnect(command);
             return true;
         case Command::kReconnect:
-            parts_.link.close(false);
-            parts_.completion.forget();
+            end_session(false);
             connect();
             return true;
         case Command::kClose:
-            parts_.link.close(false);
-            parts_.completion.forget();
+            end_session(false);
             return true;
         case Command::kTables: {
             hive::MetadataFilter filter;
@@ -133,14 +131,10 @@ void Shell::reconnect(const CommandLine& command) {
         options.password = arguments[2];
     }
     options.plugin_dirs = options_.plugin_dirs;
-    for (const auto& [name, value] : settings_of(options_)) {
-        if (value != "none") {
-            change_setting(options, name, value);
-        }
-    }
-    options.timeout = options_.timeout;
+    keep_settings(options, options_);
     options_ = std::move(options);
-    database_ = options_.url.empty() ? options_.pool : database_of(options_.url);
+    home_database_ = options_.url.empty() ? std::string{} : database_of(options_.url);
+    database_ = home_database_;
     parts_.completion.forget();
     parts_.link.go_to(options_);
     connect();
@@ -205,6 +199,7 @@ bool Shell::set(const std::vector<std::string>& arguments) {
 void Shell::change(const std::string& name, const std::string& value) {
     change_setting(options_, name, value);
     parts_.messages.silence(options_.silent);
+    parts_.on_change(options_);
 }
 
 }  // namespace hive_query

@@ -74,6 +74,8 @@ public:
         prompt_ = prompt;
         is_interrupted_ = false;
         int size = 0;
+        // libedit itself shows the prompt first, and would lose a Ctrl-D that comes in between.
+        el_set(line_, EL_PREP_TERM, 1);
         const char* const text = el_gets(line_, &size);
         if (is_interrupted_) {
             return {TypedLine::End::kInterrupted};
