@@ -9,7 +9,9 @@ Usage
   hive-query -u URL [-n USER] [-w FILE] -e STATEMENT
   hive-query -u URL -f FILE
   hive-query --conf FILE --pool NAME -e STATEMENT
+  hive-query @NAME -e STATEMENT
   generate-sql | hive-query -u URL
+  hive-query -u URL                            (a prompt, when standard input is a terminal)
 
 Connection by URL
   -u URL                   jdbc:hive2://host:port/database;key=value?hiveconf=value#hivevar=value
@@ -28,6 +30,7 @@ Connection by URL
 Connection by properties file
   --conf FILE              file that describes pools (default: $CISTERN_CONF when there is no -u)
   --pool NAME              which one (default: the only one)
+  @NAME, -c NAME           the pool NAME of ~/.config/cistern/connections.properties
 
 Statements
   -e STATEMENT             run this; may hold several, separated by semicolons (repeatable)
@@ -35,15 +38,23 @@ Statements
   -i FILE                  run the statements in FILE first, without showing rows (repeatable)
   --force                  go on after a statement that failed
   --timeout TIME           end a statement that runs for longer, as in 30s, 10min
+  --watch SECONDS          run everything again, that long after the last run, until Ctrl-C
+  --norc                   do not run ~/.config/cistern/hive-query.rc at the prompt
   --workers N              run everything on N threads at once, and count rows instead of showing them
   --repeat M               run everything M times in all (default: once per worker)
-  Without -e and -f the statements come from standard input.
+  Without -e and -f the statements come from standard input; on a terminal there is a prompt, with
+  history, completion by TAB and commands that !help lists.
 
 Output
-  --format FORMAT          table (default), csv, tsv, json, jsonl or vertical;
-                           --outputformat is the same and knows beeline's csv2, tsv2 and jsonfile
+  --format FORMAT          table (default), csv, tsv, json, jsonl, vertical, markdown, dsv, xmlattr
+                           or xmlelements; --outputformat is the same and knows csv2, tsv2, jsonfile
   --showHeader=false       leave out the column names
   --nullemptystring        show NULL as an empty value
+  --null TEXT              show NULL as TEXT (default: NULL)
+  --delimiterForDSV CHAR   what stands between the values of dsv (default: |)
+  --maxColumnWidth N       cut what is wider in a table (default: nothing is cut)
+  --pager COMMAND          at the prompt, for results longer than the screen: off, or a command
+                           (default: $PAGER, or else less -S)
   --convertBinaryArrayToString
                            show BINARY as the bytes themselves, not in hexadecimal
   --log                    show the server's log of each statement

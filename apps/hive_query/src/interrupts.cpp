@@ -70,20 +70,38 @@ void Interrupts::listen(const std::stop_token& stop) {
 // Cancelling may take as long as the server likes, so it has a thread of its own: the second signal
 // must find this one listening.
 void Interrupts::on_signal() {
-    if (!requested() && begins_to_cancel()) {
-        messages_.note("Cancelling... (Ctrl-C again leaves at once)");
-        canceller_ = std::jthread{[this] { cancel_all(); }};
-        return;
+    switch (turn()) {
+        case Turn::kCancel:
+            messages_.note("Cancelling... (Ctrl-C again leaves at once)");
+            canceller_ = std::jthread{[this] { cancel_all(); }};
+            return;
+        case Turn::kStay:
+            return;
+        case Turn::kLeave:
+            messages_.clear_status();
+            ::_exit(kInterrupted);
     }
-    messages_.clear_status();
-    ::_exit(kInterrupted);
 }
 
 // Under the lock, so that a statement is either among the running ones or sees the request.
-bool Interrupts::begins_to_cancel() {
+Interrupts::Turn Interrupts::turn() {
     const std::lock_guard lock{mutex_};
-    requested_ = true;
-    return !running_.empty();
+    const bool is_first = !requested_.exchange(true);
+    changed_.notify_all();
+    if (running_.empty()) {
+        return stays_ ? Turn::kStay : Turn::kLeave;
+    }
+    return is_first ? Turn::kCancel : Turn::kLeave;
+}
+
+void Interrupts::rearm() {
+    const std::lock_guard lock{mutex_};
+    requested_ = false;
+}
+
+void Interrupts::pause(std::chrono::nanoseconds duration) {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, duration, [this] { return requested(); });
 }
 
 void Interrupts::cancel_all() {

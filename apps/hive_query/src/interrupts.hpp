@@ -7,6 +7,8 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -29,6 +31,14 @@ public:
 
     // True once there was a first Ctrl-C: nothing new should be started.
     [[nodiscard]] bool requested() const noexcept { return requested_.load(); }
+
+    // From now on a Ctrl-C that has nothing to cancel is noted and leaves nothing: somebody is at a
+    // prompt, or waits for the next run.
+    void stay() noexcept { stays_ = true; }
+    // Forgets the last Ctrl-C, so that the next one cancels again.
+    void rearm();
+    // Waits for `duration`, or until Ctrl-C.
+    void pause(std::chrono::nanoseconds duration);
 
     // Lives from before a statement is sent until it is over, and no longer than its operation.
     class Watch {
@@ -53,8 +63,9 @@ public:
 private:
     void listen(const std::stop_token& stop);
     void on_signal();
-    // False when there is nothing that could be cancelled.
-    [[nodiscard]] bool begins_to_cancel();
+    // What a Ctrl-C comes to.
+    enum class Turn { kCancel, kStay, kLeave };
+    [[nodiscard]] Turn turn();
     void cancel_all();
 
     Messages& messages_;
@@ -62,6 +73,8 @@ private:
     int signals_ = -1;
     int wake_ = -1;  // ends the listener
     std::atomic<bool> requested_{false};
+    std::atomic<bool> stays_{false};
+    std::condition_variable changed_;
     std::mutex mutex_;
     std::vector<Watch*> running_;  // guarded by mutex_
     std::jthread canceller_;

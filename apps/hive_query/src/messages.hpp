@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ public:
     // Whole lines; what could disturb a terminal is made visible.
     void error(std::string_view text);
     void warn(std::string_view text) { note("hive-query: warning: " + std::string{text}); }
+    // What note() says is left out from now on, or not any more.
+    void silence(bool silent) noexcept { is_silent_ = silent; }
     // Left out when silent.
     void note(std::string_view text);
     // Shown even when silent: somebody asked for it.
@@ -35,7 +38,7 @@ private:
     [[nodiscard]] std::string erase_status();
 
     const int descriptor_;
-    const bool is_silent_;
+    std::atomic<bool> is_silent_;
     const bool is_terminal_;
     std::mutex mutex_;
     bool has_status_ = false;  // guarded by mutex_

@@ -3,9 +3,12 @@
 #include "console/duration_text.hpp"
 #include "console/nearest.hpp"
 #include "option_names.hpp"
+#include "shell/connections.hpp"
+#include "shell/user_files.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -38,6 +41,10 @@ public:
 private:
     void next(Options& options) {
         const std::string& argument = arguments_[at_++];
+        if (argument.size() > 1 && argument[0] == '@') {
+            plain_.insert(plain_.end(), {"-c", argument.substr(1)});
+            return;
+        }
         if (argument.empty() || argument[0] != '-' || argument == "-") {
             throw UsageError{"unexpected argument '" + argument +
                              "': statements go behind -e, files behind -f"};
@@ -116,6 +123,7 @@ struct RawValues {
     std::string format = "table";
     std::string progress = "auto";
     std::string timeout;
+    std::string delimiter = "|";
     bool raw_binary = false;
 };
 
@@ -148,6 +156,7 @@ void declare(CLI::App& app, Options& options, RawValues& raw) {
     app.add_option("-w,--password-file", options.password_file);
     app.add_option("--conf", options.conf_file);
     app.add_option("--pool", options.pool);
+    app.add_option("-c", options.connection);
     add_repeatable(app, "--plugins-dir", options.plugin_dirs);
     add_repeatable(app, "--hiveconf", raw.hiveconf);
     add_repeatable(app, "--hivevar", raw.hivevar);
@@ -160,10 +169,16 @@ void declare(CLI::App& app, Options& options, RawValues& raw) {
     add_number(app, "--workers", options.workers);
     add_number(app, "--repeat", options.repeat);
     app.add_option("--timeout", raw.timeout);
+    add_number(app, "--watch", options.watch);
+    app.add_flag("--norc", options.norc);
     app.add_flag("--force", options.force);
     app.add_option("--format,--outputformat", raw.format);
     app.add_flag("--showHeader", options.format.show_header);
     app.add_flag("--nullemptystring", options.format.null_as_empty);
+    app.add_option("--null", options.format.null_word);
+    app.add_option("--delimiterForDSV", raw.delimiter);
+    add_number(app, "--maxColumnWidth", options.format.max_column_width);
+    app.add_option("--pager", options.pager);
     app.add_flag("--convertBinaryArrayToString", raw.raw_binary);
     app.add_option("--progress", raw.progress);
     app.add_flag("--silent", options.silent);
@@ -206,24 +221,37 @@ template <class Value, std::size_t N>
                      (near.empty() ? "" : "; did you mean " + near + "?")};
 }
 
+using NamedFormat = std::pair<std::string_view, Format>;
+// Ours first, then what beeline calls them.
+constexpr std::array kFormats = {
+    NamedFormat{"table", Format::kTable},
+    NamedFormat{"csv", Format::kCsv},
+    NamedFormat{"tsv", Format::kTsv},
+    NamedFormat{"json", Format::kJson},
+    NamedFormat{"jsonl", Format::kJsonLines},
+    NamedFormat{"vertical", Format::kVertical},
+    NamedFormat{"markdown", Format::kMarkdown},
+    NamedFormat{"dsv", Format::kDsv},
+    NamedFormat{"xmlattr", Format::kXmlAttributes},
+    NamedFormat{"xmlelements", Format::kXmlElements},
+    NamedFormat{"csv2", Format::kCsv},
+    NamedFormat{"tsv2", Format::kTsv},
+    NamedFormat{"jsonfile", Format::kJsonLines},
+};
+
 [[nodiscard]] Format format_of(const std::string& text) {
-    using Choice = std::pair<std::string_view, Format>;
-    static constexpr std::array kFormats = {
-        Choice{"table", Format::kTable},
-        Choice{"csv", Format::kCsv},
-        Choice{"tsv", Format::kTsv},
-        Choice{"json", Format::kJson},
-        Choice{"jsonl", Format::kJsonLines},
-        Choice{"vertical", Format::kVertical},
-        Choice{"csv2", Format::kCsv},
-        Choice{"tsv2", Format::kTsv},
-        Choice{"jsonfile", Format::kJsonLines},
-    };
-    if (text == "dsv" || text == "xmlattr" || text == "xmlelements") {
-        throw UsageError{"option --format: beeline's " + text +
-                         " is not offered; use csv, tsv, json or jsonl"};
-    }
     return choose("--format", text, kFormats);
+}
+
+[[nodiscard]] char delimiter_of(const std::string& text) {
+    if (text == "\\t") {
+        return '\t';
+    }
+    if (text.size() != 1 || std::string_view{"\"\r\n"}.find(text[0]) != std::string_view::npos) {
+        throw UsageError{"option --delimiterForDSV: '" + text +
+                         "' is not one character that could stand between values"};
+    }
+    return text[0];
 }
 
 [[nodiscard]] ProgressMode progress_of(const std::string& text) {
@@ -269,6 +297,9 @@ void check_together(const Options& options) {
         throw UsageError{
             "option --pool names a pool of a properties file; give the file with --conf FILE"};
     }
+    if (options.watch && (options.workers > 1 || options.repeat)) {
+        throw UsageError{"give --watch, or --workers and --repeat, not both"};
+    }
     if (!options.statements.empty() && !options.files.empty()) {
         throw UsageError{"give -e or -f, not both: which should come first?"};
     }
@@ -278,6 +309,24 @@ void check_together(const Options& options) {
 }
 
 }  // namespace
+
+std::string_view name_of(Format format) {
+    const auto found = std::find_if(kFormats.begin(), kFormats.end(), [format](const auto& named) {
+        return named.second == format;
+    });
+    return found->first;
+}
+
+const std::vector<std::string>& format_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const auto& [name, format] : kFormats) {
+            all.emplace_back(name);
+        }
+        return all;
+    }();
+    return names;
+}
 
 Options parse_options(const std::vector<std::string>& arguments) {
     Options options;
@@ -297,9 +346,16 @@ Options parse_options(const std::vector<std::string>& arguments) {
     options.hivevar = pairs("--hivevar", raw.hivevar);
     options.format.format = format_of(raw.format);
     options.format.binary = raw.raw_binary ? BinaryText::kRaw : BinaryText::kHex;
+    options.format.dsv_delimiter = delimiter_of(raw.delimiter);
     options.progress = progress_of(raw.progress);
     options.timeout = raw.timeout.empty() ? std::chrono::nanoseconds{0}
                                           : console::duration_argument("--timeout", raw.timeout);
+    if (!options.connection.empty()) {
+        if (!options.conf_file.empty() || !options.pool.empty()) {
+            throw UsageError{"give @NAME or --conf, not both: which place should count?"};
+        }
+        use_connection(options, connections_path());
+    }
     find_conf_file(options);
     check_together(options);
     return options;

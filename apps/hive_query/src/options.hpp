@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hive_query {
@@ -41,9 +42,10 @@ struct Options {
     std::string conf_file;  // from --conf, or $CISTERN_CONF when there is no -u
     std::string conf_origin = "--conf";
     std::string pool;
+    std::string connection;  // @NAME, or -c: a pool of the person's own file
     std::vector<std::string> plugin_dirs;
 
-    // -- What to run; standard input when both are empty
+    // -- What to run; standard input, or a person, when both are empty
     // ------------------------------------------------
 
     std::vector<std::string> statements;  // -e
@@ -52,6 +54,8 @@ struct Options {
     std::uint32_t workers = 1;
     std::optional<std::uint32_t> repeat;
     std::chrono::nanoseconds timeout{0};  // of a statement; 0: none
+    std::optional<std::uint32_t> watch;   // seconds between runs
+    bool norc = false;
     bool force = false;
 
     // -- What to show
@@ -59,6 +63,7 @@ struct Options {
 
     FormatOptions format;
     ProgressMode progress = ProgressMode::kAuto;
+    std::string pager;  // a command, or "off"; empty: $PAGER, or else less
     bool silent = false;
     bool verbose = false;
     bool log = false;
@@ -68,6 +73,10 @@ struct Options {
     bool version = false;
     std::vector<std::string> warnings;  // options of beeline that have no effect here
 };
+
+// What --format calls it.
+[[nodiscard]] std::string_view name_of(Format format);
+[[nodiscard]] const std::vector<std::string>& format_names();
 
 // Reads the arguments behind the program's name; throws UsageError.
 [[nodiscard]] Options parse_options(const std::vector<std::string>& arguments);

@@ -14,25 +14,34 @@ Output::Output(int descriptor, std::string name)
 }
 
 void Output::flush() {
-    std::string_view left = buffer_;
-    while (!left.empty()) {
-        const ssize_t written = ::write(descriptor_, left.data(), left.size());
+    std::string text;
+    text.swap(buffer_);
+    put(text);
+    // The memory is used again.
+    text.clear();
+    buffer_.swap(text);
+}
+
+void Output::put(std::string_view text) {
+    write_to(descriptor_, text);
+}
+
+void Output::write_to(int descriptor, std::string_view text) const {
+    while (!text.empty()) {
+        const ssize_t written = ::write(descriptor, text.data(), text.size());
         if (written >= 0) {
-            left.remove_prefix(static_cast<std::size_t>(written));
+            text.remove_prefix(static_cast<std::size_t>(written));
             continue;
         }
         const int error = errno;
-        if (error == EINTR) {
-            continue;
-        }
-        buffer_.clear();
         if (error == EPIPE) {
             throw OutputClosed{name_ + " was closed by its reader"};
         }
-        throw OutputError{"cannot write to " + name_ + ": " +
-                          std::generic_category().message(error)};
+        if (error != EINTR) {
+            throw OutputError{"cannot write to " + name_ + ": " +
+                              std::generic_category().message(error)};
+        }
     }
-    buffer_.clear();
 }
 
 }  // namespace hive_query

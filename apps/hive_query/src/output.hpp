@@ -28,6 +28,9 @@ public:
 class Output {
 public:
     explicit Output(int descriptor, std::string name = "standard output");
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+    virtual ~Output() = default;
 
     [[nodiscard]] std::string& buffer() noexcept { return buffer_; }
     void write(std::string_view text) { buffer_ += text; }
@@ -38,8 +41,17 @@ public:
         }
     }
     void flush();
+    // Called once a result is complete.
+    virtual void finish() { flush(); }
 
     [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
+
+protected:
+    // Where flush() hands the text to: the descriptor.
+    virtual void put(std::string_view text);
+    // Writes all of `text` there.
+    void write_to(int descriptor, std::string_view text) const;
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
 private:
     static constexpr std::size_t kWorthWriting = 256 * 1024;

@@ -2,7 +2,7 @@
 
 #include "console/duration_text.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -35,6 +35,19 @@ std::string progress_text(const ProgressState& state) {
     }
     if (state.rows != 0) {
         text += ", " + console::count_text(state.rows) + " rows";
+    }
+    return text;
+}
+
+std::string progress_bar(const ProgressState& state) {
+    std::string text = progress_text(state);
+    if (state.fraction) {
+        constexpr double kWidth = 20;
+        const double share = std::clamp(*state.fraction, 0.0, 1.0);
+        const auto done = static_cast<std::size_t>(std::floor(share * kWidth));
+        std::string bar(static_cast<std::size_t>(kWidth), '.');
+        std::fill_n(bar.begin(), done, '#');
+        text += " [" + bar + "]";
     }
     return text;
 }
@@ -83,7 +96,7 @@ void Progress::draw(const std::stop_token& stop) {
         ProgressState state = state_;
         lock.unlock();
         state.elapsed = elapsed();
-        messages_.status(progress_text(state));
+        messages_.status(messages_.is_terminal() ? progress_bar(state) : progress_text(state));
         lock.lock();
     }
 }

@@ -24,6 +24,9 @@ struct ProgressState {
     std::uint64_t rows = 0;
 };
 [[nodiscard]] std::string progress_text(const ProgressState& state);
+// The same with a bar behind it where the server told how far the statement is:
+// "running 12 s, 45% [#########...........]".
+[[nodiscard]] std::string progress_bar(const ProgressState& state);
 
 using Clock = std::chrono::steady_clock;
 using Now = std::function<Clock::time_point()>;

@@ -98,12 +98,28 @@ RunResult Runner::run(hive::Session& session, const Script& script) {
     return result;
 }
 
+RunResult Runner::run_call(hive::Session& session, const std::string& what, const Call& call) {
+    RunResult result;
+    try {
+        Statement named;
+        named.text = what;
+        const Outcome outcome = attempt(session, named, call, output_, result);
+        result.status = outcome == Outcome::kDone ? kSuccess : kStatementFailed;
+    } catch (const OutputClosed&) {
+        result.output_closed = true;
+    }
+    return result;
+}
+
 bool Runner::run_all(hive::Session& session,
                      const std::vector<Statement>& statements,
                      Output* output,
                      RunResult& result) {
     for (const Statement& statement : statements) {
-        const Outcome outcome = attempt(session, statement, output, result);
+        const Call call = [this, &statement](hive::Session& on) {
+            return on.execute(statement.text, execute_options(options_));
+        };
+        const Outcome outcome = attempt(session, statement, call, output, result);
         if (outcome != Outcome::kDone) {
             result.status = kStatementFailed;
         }
@@ -118,6 +134,7 @@ bool Runner::run_all(hive::Session& session,
 
 Runner::Outcome Runner::attempt(hive::Session& session,
                                 const Statement& statement,
+                                const Call& call,
                                 Output* output,
                                 RunResult& result) {
     const std::string place = place_of(statement);
@@ -127,7 +144,10 @@ Runner::Outcome Runner::attempt(hive::Session& session,
     }
     try {
         ++result.statements;
-        execute(session, statement, output, result);
+        if (options_.verbose) {
+            messages_.show(place + statement.text);
+        }
+        execute(session, call, output, result);
         return Outcome::kDone;
     } catch (const hive::StatementError& error) {
         if (interrupts_.requested()) {
@@ -149,34 +169,18 @@ Runner::Outcome Runner::attempt(hive::Session& session,
     }
 }
 
-void Runner::execute(hive::Session& session,
-                     const Statement& statement,
-                     Output* output,
-                     RunResult& result) {
-    if (options_.verbose) {
-        messages_.show(place_of(statement) + statement.text);
-    }
+void Runner::execute(hive::Session& session, const Call& call, Output* output, RunResult& result) {
     Progress progress{messages_, options_, now_};
     std::unique_ptr<hive::Operation> operation;
     Interrupts::Watch watch{interrupts_};
-    operation = session.execute(statement.text, execute_options(options_));
+    operation = call(session);
     watch.began(*operation);
     progress.update({hive::State::kRunning});
     await_end(*operation, progress);
     std::string summary;
     if (operation->has_result()) {
-        std::unique_ptr<RowWriter> writer;
-        if (output != nullptr) {
-            writer = make_row_writer(*output, options_.format, operation->columns());
-            writer->begin();
-        }
-        const std::uint64_t rows =
-            fetch_all(*operation, writer.get(), output, progress, interrupts_, options_);
+        const std::uint64_t rows = show_rows(*operation, output, progress);
         result.rows += rows;
-        progress.end();
-        if (writer) {
-            writer->end();
-        }
         summary = selected_text(rows, progress.elapsed());
     } else {
         summary = affected_text(operation->affected_rows(), progress.elapsed());
@@ -186,6 +190,22 @@ void Runner::execute(hive::Session& session,
     if (options_.workers == 1) {
         messages_.note(summary);
     }
+}
+
+std::uint64_t Runner::show_rows(hive::Operation& operation, Output* output, Progress& progress) {
+    std::unique_ptr<RowWriter> writer;
+    if (output != nullptr) {
+        writer = make_row_writer(*output, options_.format, operation.columns());
+        writer->begin();
+    }
+    const std::uint64_t rows =
+        fetch_all(operation, writer.get(), output, progress, interrupts_, options_);
+    progress.end();
+    if (writer) {
+        writer->end();
+        output->finish();
+    }
+    return rows;
 }
 
 void Runner::await_end(hive::Operation& operation, Progress& progress) {

@@ -11,6 +11,9 @@
 #include <cistern/hive/session.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace hive_query {
@@ -23,6 +26,9 @@ struct RunResult {
     bool lost_connection = false;  // the session must not be lent again
     bool output_closed = false;    // its reader had enough: nothing more should be run
 };
+
+// Starts something on the server.
+using Call = std::function<std::unique_ptr<hive::Operation>(hive::Session&)>;
 
 // Runs scripts in sessions: statements in their order, rows to the output, all else to the
 // messages.
@@ -47,6 +53,10 @@ public:
           now_{std::move(now)} {}
 
     [[nodiscard]] RunResult run(hive::Session& session, const Script& script);
+    // One call instead of a script, such as one for metadata; `what` names it in messages.
+    [[nodiscard]] RunResult run_call(hive::Session& session,
+                                     const std::string& what,
+                                     const Call& call);
 
 private:
     enum class Outcome { kDone, kFailed, kMustStop };
@@ -58,12 +68,12 @@ private:
                  RunResult& result);
     Outcome attempt(hive::Session& session,
                     const Statement& statement,
+                    const Call& call,
                     Output* output,
                     RunResult& result);
-    void execute(hive::Session& session,
-                 const Statement& statement,
-                 Output* output,
-                 RunResult& result);
+    void execute(hive::Session& session, const Call& call, Output* output, RunResult& result);
+    // Writes the result's rows, if there is an output, and returns how many there were.
+    std::uint64_t show_rows(hive::Operation& operation, Output* output, Progress& progress);
     void await_end(hive::Operation& operation, Progress& progress);
     // False when the log has no more lines for now, or is not wanted.
     bool show_log(hive::Operation& operation);

@@ -1,5 +1,7 @@
 #include "script.hpp"
 
+#include "shell/commands.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -67,7 +69,7 @@ void append_file(std::vector<Statement>& all, const std::string& path) {
            text == "quit" || text == "exit";
 }
 
-// Ends the script at !quit, and refuses what only beeline can do.
+// Ends the script at !quit, and refuses other commands.
 void apply_commands(std::vector<Statement>& statements) {
     for (auto statement = statements.begin(); statement != statements.end(); ++statement) {
         if (is_end(statement->text)) {
@@ -75,16 +77,26 @@ void apply_commands(std::vector<Statement>& statements) {
             return;
         }
         if (statement->is_command) {
-            const std::string word =
-                statement->text.substr(0, statement->text.find_first_of(" \t"));
-            throw ScriptError{
-                statement->source + ":" + std::to_string(statement->line) + ": " + word +
-                " is a command of beeline's that hive-query does not have (!quit it has)"};
+            const std::string place =
+                statement->source + ":" + std::to_string(statement->line) + ": ";
+            std::string name;
+            try {
+                name = parse_command(statement->text).name;
+            } catch (const UsageError& error) {
+                throw ScriptError{place + error.what()};
+            }
+            throw ScriptError{place + "!" + name + " works at the prompt only (!quit everywhere)"};
         }
     }
 }
 
 }  // namespace
+
+std::vector<Statement> read_statements(const std::string& path) {
+    std::vector<Statement> statements;
+    append_file(statements, path);
+    return statements;
+}
 
 Script read_script(const Options& options) {
     Script script;
@@ -100,12 +112,8 @@ Script read_script(const Options& options) {
     for (const std::string& path : options.files) {
         append_file(script.statements, path);
     }
-    if (options.statements.empty() && options.files.empty()) {
-        if (::isatty(STDIN_FILENO) == 1) {
-            throw UsageError{
-                "nothing to run: give statements with -e, a file with -f, or pipe them into "
-                "standard input"};
-        }
+    // At a terminal somebody will type them.
+    if (options.statements.empty() && options.files.empty() && ::isatty(STDIN_FILENO) != 1) {
         append_file(script.statements, "-");
     }
     apply_commands(script.init);
@@ -114,7 +122,7 @@ Script read_script(const Options& options) {
 }
 
 std::string place_of(const Statement& statement) {
-    if (statement.source == "-e" && statement.line == 1) {
+    if (statement.source.empty() || (statement.source == "-e" && statement.line == 1)) {
         return {};
     }
     return statement.source + ":" + std::to_string(statement.line) + ": ";

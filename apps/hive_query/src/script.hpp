@@ -15,8 +15,11 @@ struct Script {
 };
 
 // Throws ScriptError for files that cannot be read, and for statements that no server need see, as
-// "report.sql:12: ..."; UsageError when there is nothing to run.
+// "report.sql:12: ...".
 [[nodiscard]] Script read_script(const Options& options);
+
+// The statements and commands of one file; "-" is standard input. Throws ScriptError.
+[[nodiscard]] std::vector<Statement> read_statements(const std::string& path);
 
 // Where a statement stands, for the front of a message: "report.sql:12: ". Empty when there is only
 // one place it could be.

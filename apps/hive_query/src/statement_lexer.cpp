@@ -22,6 +22,23 @@ public:
         return std::move(statements_);
     }
 
+    TypedSoFar run_typed() {
+        TypedSoFar typed;
+        try {
+            while (at_ < script_.size()) {
+                step();
+            }
+            const bool is_blank = current_.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
+            typed.open = parentheses_ > 0 ? '(' : '-';
+            typed.open = is_blank ? '\0' : typed.open;
+        } catch (const LexError& error) {
+            typed.open = error.opened();
+        }
+        typed.rest = script_.substr(behind_last_);
+        typed.statements = std::move(statements_);
+        return typed;
+    }
+
 private:
     void step() {
         const char c = script_[at_];
@@ -39,6 +56,8 @@ private:
         } else if (current_.empty() && c == '!') {
             command();
         } else {
+            parentheses_ += c == '(' ? 1 : 0;
+            parentheses_ -= c == ')' ? 1 : 0;
             take(1);
         }
     }
@@ -67,7 +86,8 @@ private:
     void block_comment() {
         const std::size_t end = script_.find("*/", at_ + 2);
         if (end == std::string_view::npos) {
-            throw LexError{"the comment that begins here is never closed: */ is missing", line_};
+            throw LexError{
+                "the comment that begins here is never closed: */ is missing", line_, '*'};
         }
         const std::size_t size = end + 2 - at_;
         if (starts_with("/*+")) {
@@ -94,7 +114,8 @@ private:
         if (end >= script_.size()) {
             throw LexError{
                 std::string{"the quote that begins here is never closed: "} + quote + " is missing",
-                line_};
+                line_,
+                quote};
         }
         take(end + 1 - at_);
     }
@@ -117,6 +138,8 @@ private:
             statements_.push_back({std::move(current_), begins_on_, {}, is_command});
         }
         current_.clear();
+        parentheses_ = 0;
+        behind_last_ = at_;
     }
 
     std::string_view script_;
@@ -124,6 +147,8 @@ private:
     std::size_t line_ = 1;
     std::string current_;
     std::size_t begins_on_ = 1;
+    int parentheses_ = 0;          // that are open
+    std::size_t behind_last_ = 0;  // where what is not complete begins
     std::vector<Statement> statements_;
 };
 
@@ -135,6 +160,10 @@ std::vector<Statement> split_statements(std::string_view script) {
         script.remove_prefix(kByteOrderMark.size());
     }
     return Lexer{script}.run();
+}
+
+TypedSoFar split_typed(std::string_view text) {
+    return Lexer{text}.run_typed();
 }
 
 }  // namespace hive_query

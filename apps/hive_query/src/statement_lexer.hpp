@@ -19,12 +19,16 @@ struct Statement {
 // A script that ends inside of a quote or a comment.
 class LexError : public std::runtime_error {
 public:
-    LexError(const std::string& what, std::size_t line) : runtime_error{what}, line_{line} {}
+    LexError(const std::string& what, std::size_t line, char opened)
+        : runtime_error{what}, line_{line}, opened_{opened} {}
     // Where the quote or comment was opened.
     [[nodiscard]] std::size_t line() const noexcept { return line_; }
+    // The quote; * for a comment.
+    [[nodiscard]] char opened() const noexcept { return opened_; }
 
 private:
     std::size_t line_;
+    char opened_;
 };
 
 // Splits `script` at its semicolons, save those in '...', "...", `...`, -- and /* */ comments.
@@ -33,5 +37,16 @@ private:
 // # where a statement could begin is a comment too, and one that begins with ! is a command of
 // beeline's.
 [[nodiscard]] std::vector<Statement> split_statements(std::string_view script);
+
+// What somebody has typed up to now.
+struct TypedSoFar {
+    std::vector<Statement> statements;  // those that are complete
+    std::string rest;                   // what no semicolon has ended yet, as it was typed
+    // What `rest` is in the middle of: a quote, '*' for a comment, '(' for parentheses, '-' for a
+    // statement, and 0 when it holds nothing to be run.
+    char open = 0;
+};
+// As split_statements(), but what is not complete is no error. REQUIRES: `text` ends with a line.
+[[nodiscard]] TypedSoFar split_typed(std::string_view text);
 
 }  // namespace hive_query

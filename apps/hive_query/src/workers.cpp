@@ -58,6 +58,7 @@ private:
         total_.status = std::max(total_.status, result.status);
         total_.statements += result.statements;
         total_.rows += result.rows;
+        total_.output_closed = total_.output_closed || result.output_closed;
         const bool has_failed = result.status != kSuccess && !is_forced_;
         if (has_failed || result.output_closed || interrupts_.requested()) {
             stopped_ = true;
@@ -98,11 +99,12 @@ PoolRun run_on_pool(cistern::Pool<hive::Session>& pool,
                     const Options& options,
                     Messages& messages,
                     Interrupts& interrupts,
-                    Output& output) {
+                    Output& output,
+                    const Now& now) {
     const bool is_alone = options.workers == 1;
-    Runner runner{options, messages, interrupts, is_alone ? &output : nullptr};
+    Runner runner{options, messages, interrupts, is_alone ? &output : nullptr, now};
     Shift shift{pool, runner, interrupts, script, options};
-    const auto begun = std::chrono::steady_clock::now();
+    const auto begun = now();
     if (is_alone) {
         shift.work();
     } else {
@@ -112,9 +114,9 @@ PoolRun run_on_pool(cistern::Pool<hive::Session>& pool,
         }
     }
     if (!is_alone && !shift.failure()) {
-        messages.note(summary_of(shift, options.workers, std::chrono::steady_clock::now() - begun));
+        messages.note(summary_of(shift, options.workers, now() - begun));
     }
-    return {shift.total().status, shift.failure()};
+    return {shift.total().status, shift.total().output_closed, shift.failure()};
 }
 
 }  // namespace hive_query

@@ -11,6 +11,7 @@ namespace hive_query {
 // What came of all runs.
 struct PoolRun {
     ExitStatus status = kSuccess;  // of the statements
+    bool output_closed = false;
     std::exception_ptr failure{};  // what kept a run from its connection or its output
 };
 
@@ -21,6 +22,7 @@ struct PoolRun {
                                   const Options& options,
                                   Messages& messages,
                                   Interrupts& interrupts,
-                                  Output& output);
+                                  Output& output,
+                                  const Now& now = &Clock::now);
 
 }  // namespace hive_query

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <signal.h>
+
 #include <string>
 
 TEST_CASE("rows of -e come out on standard output, all else on standard error",
@@ -199,4 +201,31 @@ TEST_CASE("the environment may name the properties file", "[integration][program
     const Ended unset = run(HIVE_QUERY, {"-e", "SELECT 1"}, {}, {"CISTERN_CONF="});
     CHECK(unset.status == 1);
     CHECK_THAT(unset.errors, Catch::Contains("-u jdbc:hive2://"));
+}
+
+TEST_CASE("@NAME connects as the person's own file says", "[integration][programs]") {
+    const Sandbox server;
+    const TestFolder home;
+    home.write("cistern/connections.properties",
+               "pools = warehouse\npool.warehouse.plugin = hive\npool.warehouse.hive.url = " +
+                   server.url() + "\n");
+    const Ended ended = run(HIVE_QUERY,
+                            {"@warehouse", "--format", "csv", "-e", "SELECT 1 AS a"},
+                            {},
+                            {"XDG_CONFIG_HOME=" + home.path().string()});
+    CHECK(ended.status == 0);
+    CHECK(ended.out == "a\n1\n");
+}
+
+TEST_CASE("--watch runs again until Ctrl-C, which is no failure", "[integration][programs]") {
+    const Sandbox server;
+    Process process{HIVE_QUERY,
+                    {"-u", server.url(), "--watch", "1", "--format", "csv", "-e", "SELECT 1 AS a"}};
+    REQUIRE(process.await_error("Run 3, every 1.00 s"));
+    process.signal(SIGINT);
+    const Ended ended = process.wait();
+    CHECK_THAT(ended.out, Catch::StartsWith("a\n1\na\n1\n"));
+    // The signal may also have come while the third one ran.
+    CHECK((ended.status == 0 || ended.status == 2));
+    CHECK(query(server, {"--watch", "1", "-e", "SELECT * FROM nowhere"}).status == 2);
 }

@@ -82,10 +82,14 @@ public:
     std::unique_ptr<hive::Operation> schemas(const hive::MetadataFilter&) override {
         return none();
     }
-    std::unique_ptr<hive::Operation> tables(const hive::MetadataFilter&) override { return none(); }
+    std::unique_ptr<hive::Operation> tables(const hive::MetadataFilter& filter) override {
+        last_filter = filter;
+        return std::make_unique<FakeOperation>(on_tables());
+    }
     std::unique_ptr<hive::Operation> table_types() override { return none(); }
-    std::unique_ptr<hive::Operation> columns(const hive::MetadataFilter&) override {
-        return none();
+    std::unique_ptr<hive::Operation> columns(const hive::MetadataFilter& filter) override {
+        last_filter = filter;
+        return std::make_unique<FakeOperation>(on_columns());
     }
     std::unique_ptr<hive::Operation> functions(const hive::MetadataFilter&) override {
         return none();
@@ -102,6 +106,9 @@ public:
     int protocol_version() const noexcept override { return 11; }
 
     std::function<void()> on_execute = [] {};  // before the statement has a handle
+    std::function<FakeStatement()> on_tables = [] { return FakeStatement{}; };
+    std::function<FakeStatement()> on_columns = [] { return FakeStatement{}; };
+    hive::MetadataFilter last_filter;
     std::vector<std::string> executed;
     hive::ExecuteOptions last_options;
 

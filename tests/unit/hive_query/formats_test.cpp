@@ -282,3 +282,73 @@ TEST_CASE("columns that the server left short or out are NULL", "[unit][hive_que
     r.columns.push_back({.name = "c", .comment = {}});
     CHECK(written(r, Format::kCsv) == "a,b,c\n1,x,NULL\n2,NULL,NULL\n");
 }
+
+TEST_CASE("Markdown takes nothing in a value for its own", "[unit][hive_query]") {
+    Result r;
+    r.numbers<std::int32_t>("id", Type::kInt, {1, {}});
+    r.texts("a|b", Type::kString, {"x|y*\n<b>\x1b", {}});
+    CHECK(written(r, Format::kMarkdown) ==
+          "| id | a\\|b |\n"
+          "| ---: | --- |\n"
+          "| 1 | x\\|y\\*<br>\\<b>\\\\x1b |\n"
+          "| NULL | NULL |\n");
+    CHECK_THAT(written(r, FormatOptions{.format = Format::kMarkdown, .show_header = false}),
+               Catch::StartsWith("|  |  |\n"));
+}
+
+TEST_CASE("DSV quotes what holds its own delimiter", "[unit][hive_query]") {
+    Result r;
+    r.texts("a", Type::kString, {"x|y", "x,y"});
+    r.texts("b", Type::kString, {"1", {}});
+    CHECK(written(r, Format::kDsv) == "a|b\n\"x|y\"|1\nx,y|NULL\n");
+    CHECK(written(r, FormatOptions{.format = Format::kDsv, .dsv_delimiter = ';'}) ==
+          "a;b\nx|y;1\nx,y;NULL\n");
+}
+
+TEST_CASE("XML is well-formed whatever the names and values hold", "[unit][hive_query]") {
+    Result r;
+    r.texts("count(1)", Type::kString, {"<a> & \"b\"\n\x01\xFF", {}});
+    r.texts("count(2)", Type::kString, {"x", "y"});
+    r.texts("9", Type::kString, {"", "z"});
+    CHECK(written(r, Format::kXmlElements) ==
+          "<resultset>\n"
+          "  <result>\n"
+          "    <count_1_>&lt;a&gt; &amp; &quot;b&quot;&#10;\xEF\xBF\xBD\xEF\xBF\xBD</count_1_>\n"
+          "    <count_2_>x</count_2_>\n"
+          "    <_></_>\n"
+          "  </result>\n"
+          "  <result>\n"
+          "    <count_2_>y</count_2_>\n"
+          "    <_>z</_>\n"
+          "  </result>\n"
+          "</resultset>\n");
+    CHECK_THAT(written(r, Format::kXmlAttributes),
+               Catch::Contains("  <result count_2_=\"y\" _=\"z\"/>\n"));
+    Result twice;
+    twice.texts("n", Type::kString, {"1"});
+    twice.texts("n", Type::kString, {"2"});
+    CHECK_THAT(written(twice, Format::kXmlAttributes), Catch::Contains("n=\"1\" n_2=\"2\""));
+}
+
+TEST_CASE("NULL is shown as the text that was asked for", "[unit][hive_query]") {
+    Result r;
+    r.texts("a", Type::kString, {{}, "-", "NULL"});
+    CHECK(written(r, FormatOptions{.format = Format::kCsv, .null_word = "-"}) ==
+          "a\n-\n\"-\"\nNULL\n");
+    CHECK_THAT(written(r, FormatOptions{.null_word = "\xE2\x88\x85"}),
+               Catch::Contains("| \xE2\x88\x85    |\n"));
+}
+
+TEST_CASE("a table cuts what is wider than --maxColumnWidth by columns of the screen",
+          "[unit][hive_query]") {
+    Result r;
+    r.texts(
+        "name", Type::kString, {"abcdefghij", "\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2"});
+    CHECK(written(r, FormatOptions{.max_column_width = 6}) ==
+          "+--------+\n"
+          "| name   |\n"
+          "+--------+\n"
+          "| abc... |\n"
+          "| \xE6\xBC\xA2...  |\n"
+          "+--------+\n");
+}

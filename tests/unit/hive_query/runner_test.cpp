@@ -294,3 +294,11 @@ TEST_CASE("progress says what is known", "[unit][hive_query]") {
     CHECK(progress_text({.phase = "fetching", .elapsed = 13s, .rows = 120000}) ==
           "fetching 13 s, 120,000 rows");
 }
+
+TEST_CASE("on a terminal progress has a bar, as far as the server tells", "[unit][hive_query]") {
+    CHECK(progress_bar({.phase = "running", .elapsed = 12s, .fraction = 0.456}) ==
+          "running 12 s, 46% [#########...........]");
+    CHECK(progress_bar({.phase = "running", .elapsed = 12s, .fraction = 7.0}) ==
+          "running 12 s, 700% [####################]");
+    CHECK(progress_bar({.phase = "running", .elapsed = 12s}) == "running 12 s");
+}

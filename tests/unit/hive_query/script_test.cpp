@@ -38,7 +38,10 @@ TEST_CASE("other commands of beeline are refused by name and line", "[unit][hive
         folder.write("statements.sql", "SELECT 1;\n!connect jdbc:hive2://x:1/\n").string();
     Options options;
     options.files = {file};
-    CHECK_THROWS_WITH(read_script(options), Catch::Contains(file + ":2: !connect"));
+    CHECK_THROWS_WITH(read_script(options),
+                      Catch::Contains(file + ":2: !connect works at the prompt only"));
+    options.files = {folder.write("wrong.sql", "!tabels\n").string()};
+    CHECK_THROWS_WITH(read_script(options), Catch::Contains("did you mean !tables?"));
 }
 
 TEST_CASE("an unclosed quote is reported with file and line", "[unit][hive_query]") {

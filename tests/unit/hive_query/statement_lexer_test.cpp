@@ -101,3 +101,30 @@ TEST_CASE("commands of beeline are told from statements", "[unit][hive_query]") 
 TEST_CASE("a byte order mark is no part of the first statement", "[unit][hive_query]") {
     CHECK(texts("\xEF\xBB\xBFSELECT 1") == Texts{"SELECT 1"});
 }
+
+TEST_CASE("what is typed is split as a script is, and says what it is in the middle of",
+          "[unit][hive_query]") {
+    const auto open = [](const char* text) { return split_typed(text).open; };
+    CHECK(open("\n") == 0);
+    CHECK(open("-- only a remark\n") == 0);
+    CHECK(open("SELECT 1\n") == '-');
+    CHECK(open("SELECT 'a;\n") == '\'');
+    CHECK(open("SELECT \"a;\n") == '"');
+    CHECK(open("SELECT `a;\n") == '`');
+    CHECK(open("SELECT /* a;\n") == '*');
+    CHECK(open("SELECT (1\n") == '(');
+    CHECK(open("SELECT (1)\n") == '-');
+    CHECK(open("SELECT (1;\n") == 0);
+    CHECK(open("SELECT ')' (\n") == '(');
+
+    const TypedSoFar typed = split_typed("SELECT 1; SELECT 2;\n SELECT '3\n");
+    REQUIRE(typed.statements.size() == 2);
+    CHECK(typed.statements[1].text == "SELECT 2");
+    CHECK(typed.rest == "\n SELECT '3\n");
+    CHECK(typed.open == '\'');
+
+    const TypedSoFar command = split_typed("!tables\n");
+    REQUIRE(command.statements.size() == 1);
+    CHECK(command.statements[0].is_command);
+    CHECK(command.open == 0);
+}

@@ -1,13 +1,10 @@
 #include "csv.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace hive_query {
 namespace {
-
-// Which bytes need care; one table per format, made at compile time.
-using ByteSet = std::array<bool, 256>;
 
 [[nodiscard]] constexpr ByteSet byte_set(std::string_view members) {
     ByteSet set{};
@@ -17,7 +14,6 @@ using ByteSet = std::array<bool, 256>;
     return set;
 }
 
-constexpr ByteSet kQuotedInCsv = byte_set(",\"\r\n");
 constexpr ByteSet kEscapedInTsv = byte_set("\t\r\n\\");
 
 [[nodiscard]] bool holds_any(std::string_view text, const ByteSet& set) noexcept {
@@ -27,12 +23,21 @@ constexpr ByteSet kEscapedInTsv = byte_set("\t\r\n\\");
 
 }  // namespace
 
+CsvWriter::CsvWriter(Output& output,
+                     const FormatOptions& options,
+                     std::vector<hive::ColumnInfo> columns)
+    : RowWriter{output, options, std::move(columns)},
+      separator_{options.format == Format::kDsv ? options.dsv_delimiter : ','},
+      quoted_{byte_set(std::string{"\"\r\n"} + separator_)} {}
+
 void CsvWriter::begin() {
     if (!options().show_header) {
         return;
     }
     for (std::size_t i = 0; i < columns().size(); ++i) {
-        output().write(i == 0 ? "" : ",");
+        if (i != 0) {
+            output().buffer() += separator_;
+        }
         append_text(columns()[i].name);
     }
     output().write("\n");
@@ -43,7 +48,7 @@ void CsvWriter::rows(const hive::Batch& batch) {
     for (std::size_t row = 0; row < batch.rows; ++row) {
         for (std::size_t i = 0; i < columns().size(); ++i) {
             if (i != 0) {
-                out += ',';
+                out += separator_;
             }
             append_cell(batch, i, row);
         }
@@ -77,7 +82,7 @@ void CsvWriter::append_cell(const hive::Batch& batch, std::size_t column, std::s
 void CsvWriter::append_text(std::string_view text) {
     std::string& out = output().buffer();
     const bool is_alone = text.empty() && columns().size() == 1;
-    if (text != options().null_text() && !is_alone && !holds_any(text, kQuotedInCsv)) {
+    if (text != options().null_text() && !is_alone && !holds_any(text, quoted_)) {
         out += text;
         return;
     }

@@ -2,7 +2,9 @@
 
 #include "csv.hpp"
 #include "json.hpp"
+#include "markdown.hpp"
 #include "table.hpp"
+#include "xml.hpp"
 
 #include <utility>
 
@@ -13,6 +15,7 @@ std::unique_ptr<RowWriter> make_row_writer(Output& output,
                                            std::vector<hive::ColumnInfo> columns) {
     switch (options.format) {
         case Format::kCsv:
+        case Format::kDsv:
             return std::make_unique<CsvWriter>(output, options, std::move(columns));
         case Format::kTsv:
             return std::make_unique<TsvWriter>(output, options, std::move(columns));
@@ -21,6 +24,11 @@ std::unique_ptr<RowWriter> make_row_writer(Output& output,
             return std::make_unique<JsonWriter>(output, options, std::move(columns));
         case Format::kVertical:
             return std::make_unique<VerticalWriter>(output, options, std::move(columns));
+        case Format::kMarkdown:
+            return std::make_unique<MarkdownWriter>(output, options, std::move(columns));
+        case Format::kXmlAttributes:
+        case Format::kXmlElements:
+            return std::make_unique<XmlWriter>(output, options, std::move(columns));
         case Format::kTable:
             break;
     }

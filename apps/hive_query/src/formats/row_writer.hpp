@@ -12,16 +12,30 @@
 
 namespace hive_query {
 
-enum class Format { kTable, kCsv, kTsv, kJson, kJsonLines, kVertical };
+enum class Format {
+    kTable,
+    kCsv,
+    kTsv,
+    kJson,
+    kJsonLines,
+    kVertical,
+    kDsv,
+    kMarkdown,
+    kXmlAttributes,
+    kXmlElements
+};
 
 struct FormatOptions {
     Format format = Format::kTable;
     bool show_header = true;
     bool null_as_empty = false;
+    std::string null_word = "NULL";
+    char dsv_delimiter = '|';
+    std::size_t max_column_width = 0;      // of a table's column, on the screen; 0: no limit
     BinaryText binary = BinaryText::kHex;  // JSON always takes base64
 
     [[nodiscard]] std::string_view null_text() const noexcept {
-        return null_as_empty ? std::string_view{} : std::string_view{"NULL"};
+        return null_as_empty ? std::string_view{} : std::string_view{null_word};
     }
 };
 

@@ -1,6 +1,7 @@
 #include "table.hpp"
 
 #include "console/printable.hpp"
+#include "console/utf8.hpp"
 
 #include <algorithm>
 
@@ -16,6 +17,7 @@ void TableWriter::begin() {
     for (const hive::ColumnInfo& column : columns()) {
         Cell name;
         name.width = console::append_printable(name.text, column.name);
+        fit(name);
         widths_.push_back(options().show_header ? name.width : 0);
         header_.push_back(std::move(name));
     }
@@ -50,18 +52,42 @@ TableWriter::Cell TableWriter::make_cell(const hive::Batch& batch,
     Cell made;
     const hive::Column* const values = cell(batch, column, row);
     if (values == nullptr) {
-        made.text = options().null_text();
-        made.width = made.text.size();
+        made.width = console::append_printable(made.text, options().null_text());
         return made;
     }
     if (const hive::Texts* const texts = texts_of(*values)) {
         made.width = console::append_printable(made.text, (*texts)[row]);
+        fit(made);
         return made;
     }
     scratch_.clear();
     append_value(scratch_, *values, columns()[column], row, options().binary);
     made.width = console::append_printable(made.text, scratch_);
+    fit(made);
     return made;
+}
+
+void TableWriter::fit(Cell& made) const {
+    const std::size_t widest = options().max_column_width;
+    if (widest == 0 || made.width <= widest) {
+        return;
+    }
+    const std::size_t dots = std::min<std::size_t>(3, widest);
+    std::size_t end = 0;
+    std::size_t width = 0;
+    while (true) {
+        const std::size_t size = console::character_at(made.text, end).size;
+        const std::size_t more =
+            console::display_width(std::string_view{made.text}.substr(end, size));
+        if (width + more + dots > widest) {
+            break;
+        }
+        end += size;
+        width += more;
+    }
+    made.text.resize(end);
+    made.text.append(dots, '.');
+    made.width = width + dots;
 }
 
 void TableWriter::hold_back(const hive::Batch& batch, std::size_t row) {

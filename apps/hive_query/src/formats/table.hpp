@@ -10,7 +10,8 @@ namespace hive_query {
 
 // A table drawn with lines. Its columns are as wide as the widest cell among the first thousand
 // rows (or the first mebibyte of them), which are held back for that; a later cell that is wider is
-// shown in full and moves the rest of its own row. Numbers are flush right.
+// shown in full (or as wide as --maxColumnWidth has it) and moves the rest of its own row. Numbers
+// are flush right.
 class TableWriter final : public RowWriter {
 public:
     using RowWriter::RowWriter;
@@ -24,6 +25,8 @@ private:
         std::size_t width = 0;
     };
 
+    // Cuts a cell to the widest that is wanted, with dots where something is missing.
+    void fit(Cell& made) const;
     [[nodiscard]] Cell make_cell(const hive::Batch& batch, std::size_t column, std::size_t row);
     void hold_back(const hive::Batch& batch, std::size_t row);
     void release_held();
