@@ -101,9 +101,11 @@ struct PoolOptions {
     // own. Empty: there is one, and the plugin's settings say where.
     std::vector<std::string> endpoints{};
     EndpointPolicy endpoint_policy = EndpointPolicy::kFailover;
-    // With kFailover: how long an earlier endpoint must have been connected to again before
-    // connections to later ones are closed: idle ones at once, lent ones as they come back. 0: they
-    // stay, as long as connections do; only new ones go to the earlier endpoint.
+    // With kFailover: how long an earlier endpoint must have worked again before connections to
+    // later ones are closed: idle ones at once, lent ones as they come back. To find out whether it
+    // works, it is connected to though nobody waits, at the pace of its back-off and as far as
+    // max_size has room. 0: they stay, as long as connections do; only new ones go to the earlier
+    // endpoint.
     std::chrono::nanoseconds failback_after{0};
 
     // -- Opening ----------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 #include "schema.hpp"
 
 #include "duration_text.hpp"
+#include "list_text.hpp"
 #include "message_text.hpp"
 #include "number_text.hpp"
-#include "pool_list.hpp"
 
 #include <cistern/error.hpp>
 #include <cistern/stream.hpp>

@@ -17,6 +17,7 @@ struct Admission {
     // When none admitted: is_failing says that no circuit is closed, and retry_at when the first
     // back-off ends.
     EndpointGate::Answer answer{};
+    bool is_extra = false;  // nobody counts on it
 };
 
 // Which of a pool's endpoints the next connection is opened to: in the order of the policy, the
@@ -40,12 +41,14 @@ public:
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
 
     // Asks one after another: `try_enter(endpoint)` answers as EndpointGate's does. `open` holds
-    // the number of connections to each.
+    // the number of connections to each. Only the first `most` are asked.
     template <class TryEnter>
-    [[nodiscard]] Admission enter(std::span<const std::uint32_t> open, TryEnter&& try_enter) {
+    [[nodiscard]] Admission enter(std::span<const std::uint32_t> open,
+                                  TryEnter&& try_enter,
+                                  std::uint32_t most = kMostEndpoints) {
         Admission none{.answer = {.is_failing = true}};
         std::uint64_t asked = 0;
-        for (std::uint32_t left = count_; left > 0; --left) {
+        for (auto left = std::min(count_, most); left > 0; --left) {
             const auto endpoint = next(open, asked);
             asked |= std::uint64_t{1} << endpoint;
             const EndpointGate::Answer answer = try_enter(endpoint);

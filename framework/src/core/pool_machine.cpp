@@ -182,7 +182,7 @@ Slot& PoolMachine::start_open(const Admission& where, Actions& actions) noexcept
     slot.endpoint = where.endpoint;
     slot.ticket = where.answer.ticket;
     slot.is_probe = where.answer.is_failing;
-    slot.is_extra = slot.is_probe && endpoints() > 1;
+    slot.is_extra = where.is_extra || (slot.is_probe && endpoints() > 1);
     extra_ += slot.is_extra ? 1 : 0;
     slot.failure_round = failures_.round(slot.endpoint);
     slot.generation = generations_[slot.endpoint];

@@ -118,6 +118,15 @@ public:
     [[nodiscard]] Admission enter_endpoint(TryEnter&& try_enter) {
         return choice_.enter(open_at_, try_enter);
     }
+    // With failback_after an earlier endpoint than the one in use is tried though nobody wants a
+    // connection, one open at a time, as far as there is room.
+    [[nodiscard]] bool wants_failback() const noexcept;
+    template <class TryEnter>
+    [[nodiscard]] Admission enter_earlier_endpoint(TryEnter&& try_enter) {
+        auto admission = choice_.enter(open_at_, try_enter, works_);
+        admission.is_extra = true;
+        return admission;
+    }
     // Where there are several endpoints nobody counts on the probe of one that had failed: another
     // connection is opened for whoever waits, as far as there is room.
     // REQUIRES: opens_wanted() has said more than 0, and no event came in between

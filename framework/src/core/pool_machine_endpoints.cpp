@@ -22,6 +22,12 @@ void PoolMachine::note_working(const Slot& slot, Instant now) noexcept {
     failback_at_ = is_back && !is_first ? later(now, options_.failback_after) : kNever;
 }
 
+bool PoolMachine::wants_failback() const noexcept {
+    const bool is_elsewhere =
+        options_.failback_after > Instant::zero() && works_ > 0 && works_ < endpoints();
+    return is_elsewhere && extra_ == 0 && !is_closed_ && !is_paused_ && total() < options_.max_size;
+}
+
 void PoolMachine::fail_back(Instant now, Actions& actions) noexcept {
     failback_at_ = kNever;
     last_kept_ = works_;

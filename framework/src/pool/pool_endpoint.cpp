@@ -8,11 +8,25 @@
 
 namespace cistern {
 
-core::Admission PoolImpl::enter_endpoint(core::Instant now) noexcept {
-    return machine_.enter_endpoint([&](std::uint32_t endpoint) {
-        const auto& its = endpoints_[endpoint];
-        return its.state->try_enter(its.member, parts_.options.max_connecting, now);
-    });
+core::EndpointGate::Answer PoolImpl::try_enter(std::uint32_t endpoint, core::Instant now) noexcept {
+    const auto& its = endpoints_[endpoint];
+    return its.state->try_enter(its.member, parts_.options.max_connecting, now);
+}
+
+// Nobody gives up anything for it.
+void PoolImpl::try_failback(core::Instant now, core::Actions& actions) noexcept {
+    if (!machine_.wants_failback() || !has_room()) {
+        return;
+    }
+    const auto entered = machine_.enter_earlier_endpoint(
+        [&](std::uint32_t endpoint) { return try_enter(endpoint, now); });
+    if (!entered.answer.admitted) {
+        retry_at_ = std::min(retry_at_, entered.answer.retry_at);
+    } else if (seat_ != nullptr && !parts_.capacity->try_take(seat_, 1)) {
+        endpoints_[entered.endpoint].state->leave_untried();
+    } else {
+        machine_.start_open(entered, actions);
+    }
 }
 
 void PoolImpl::tell_turned_away() noexcept {

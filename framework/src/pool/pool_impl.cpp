@@ -163,7 +163,8 @@ void PoolImpl::warm_up(Timeout timeout) {
 bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
     retry_at_ = core::kNever;
     while (const auto wanted = machine_.opens_wanted()) {
-        const auto entered = enter_endpoint(now);
+        const auto entered = machine_.enter_endpoint(
+            [&](std::uint32_t endpoint) { return try_enter(endpoint, now); });
         if (const auto& answer = entered.answer; !answer.admitted) {
             retry_at_ = CISTERN_MUTANT(kNobodyTriesAgain) ? core::kNever : answer.retry_at;
             // Where there is no room, a connection that comes back is what is waited for.
@@ -178,6 +179,7 @@ bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
         }
         machine_.start_open(entered, actions);
     }
+    try_failback(now, actions);
     // Whoever needs no place, or could not use one now, is in nobody's way.
     return seat_ != nullptr && parts_.capacity->withdraw(seat_);
 }

@@ -246,7 +246,10 @@ private:
     [[nodiscard]] EndpointState& endpoint_of(const core::Slot& slot) const noexcept {
         return *endpoints_[slot.endpoint].state;
     }
-    [[nodiscard]] core::Admission enter_endpoint(core::Instant now) noexcept;
+    [[nodiscard]] core::EndpointGate::Answer try_enter(std::uint32_t endpoint,
+                                                       core::Instant now) noexcept;
+    // Opens to an endpoint that failback_after is for, if the machine wants that.
+    void try_failback(core::Instant now, core::Actions& actions) noexcept;
     // Of several endpoints the name; else empty.
     [[nodiscard]] std::string endpoint_name(std::uint32_t endpoint) const;
     [[nodiscard]] Holder holder_of(const core::HeldLease& lease) const;
