@@ -16,6 +16,16 @@ namespace {
     return {text.data(), static_cast<std::size_t>(size)};
 }
 
+[[nodiscard]] std::string endpoint_summary(const cistern::EndpointStats& endpoint) {
+    const auto& circuit = endpoint.circuit;
+    return "  endpoint     " + printable(circuit.endpoint) + ": " + std::to_string(endpoint.total) +
+           " open, " + std::to_string(endpoint.idle) + " idle, " + std::to_string(endpoint.lent) +
+           " lent, circuit " + std::string{to_string(circuit.state)} +
+           (circuit.failures > 0 ? " after " + counted(circuit.failures, "failure") + " in a row"
+                                 : std::string{}) +
+           "\n";
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::PoolStats& stats) {
@@ -67,7 +77,10 @@ std::string stats_summary(const std::string& pool, const cistern::PoolStats& sta
     out += "  trouble      " + counted(stats.open_failures, "failed connect") + ", " +
            counted(stats.timeouts, "timeout") + ", " + std::to_string(stats.retries) +
            " retried, " + counted(dropped, "connection") + " dropped\n";
-    if (stats.circuit.state != cistern::CircuitState::kClosed) {
+    for (const auto& endpoint : stats.endpoints) {
+        out += stats.endpoints.size() > 1 ? endpoint_summary(endpoint) : std::string{};
+    }
+    if (stats.endpoints.size() < 2 && stats.circuit.state != cistern::CircuitState::kClosed) {
         out += "  circuit      " + std::string{to_string(stats.circuit.state)} + " after " +
                counted(stats.circuit.failures, "failure") + " in a row\n";
     }

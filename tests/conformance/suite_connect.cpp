@@ -57,6 +57,23 @@ TEST_CASE("a connection opens within its deadline and answers", "[conformance]")
     CHECK(scene.gate().accepted() == 1);
 }
 
+TEST_CASE("with a list of endpoints a connector goes to the one that works", "[conformance]") {
+    const auto subject = quirks();
+    const auto server = subject.plugin.start_server();
+    const cistern::Endpoint at{"127.0.0.1", std::to_string(server->port())};
+    auto settings = subject.plugin.settings(at);
+    REQUIRE(settings.erase("endpoint") == 1);
+    auto runtime =
+        make_runtime(subject, settings, {{"endpoints", "127.0.0.1:1, " + to_string(at)}});
+    const auto pool = subject.open_pool(runtime, "subject");
+    pool->acquire(kAmple)->exchange(kAmple);
+    const auto stats = pool->stats();
+    REQUIRE(stats.endpoints.size() == 2);
+    CHECK(stats.endpoints[0].circuit.failures > 0);
+    CHECK(stats.endpoints[1].total == 1);
+    CHECK(stats.endpoints[1].circuit.endpoint == to_string(at));
+}
+
 TEST_CASE("where nothing listens, a borrower is told at once and by name", "[conformance]") {
     Scene scene{quirks(), GENERATE(from_range(backends())), {{"retry.max_attempts", "1"}}};
     scene.gate().refuse();

@@ -26,6 +26,16 @@ namespace {
     }
 }
 
+[[nodiscard]] std::string json_of(const cistern::EndpointStats& endpoint) {
+    const auto& circuit = endpoint.circuit;
+    return "{\"endpoint\":" + console::json_string(circuit.endpoint) +
+           ",\"total\":" + std::to_string(endpoint.total) +
+           ",\"idle\":" + std::to_string(endpoint.idle) +
+           ",\"lent\":" + std::to_string(endpoint.lent) +
+           ",\"circuit\":" + console::json_string(std::string{to_string(circuit.state)}) +
+           ",\"failures_in_a_row\":" + std::to_string(circuit.failures) + "}";
+}
+
 [[nodiscard]] std::string json_of(const cistern::detail::PoolCore& pool,
                                   const std::string& problem) {
     const cistern::PoolStats stats = pool.stats();
@@ -36,6 +46,13 @@ namespace {
         out += ",\"" + name + "\":" + value;
     }
     out += ",\"circuit\":" + console::json_string(std::string{to_string(stats.circuit.state)});
+    out += ",\"endpoints\":[";
+    const char* separator = "";
+    for (const auto& endpoint : stats.endpoints) {
+        out += separator + json_of(endpoint);
+        separator = ",";
+    }
+    out += "]";
     const auto& failure = stats.last_connect_failure;
     return out +
            ",\"last_connect_failure\":" + (failure ? console::json_string(failure->what) : "null") +

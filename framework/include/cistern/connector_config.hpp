@@ -36,6 +36,9 @@ struct Setting {
     std::optional<std::int64_t> minimum{};       // kInteger, kSize: the number; kDuration: ns
     std::optional<std::int64_t> maximum{};
     std::vector<std::string> choices{};  // kChoice only
+    // It says where the server is in another way than a kEndpoint, so a pool that has a list of
+    // endpoints cannot have it as well.
+    bool names_server = false;
 };
 
 using Settings = std::vector<Setting>;

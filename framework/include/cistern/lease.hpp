@@ -69,6 +69,8 @@ public:
     }
 
 private:
+    friend class Pool<Session>;
+
     [[gnu::always_inline]] void end() noexcept {
         if (slot_ != nullptr && !detail::try_give_back(*slot_, throwing_)) [[unlikely]] {
             detail::give_back_unless_thrown(*slot_, throwing_);

@@ -99,7 +99,7 @@ public:
     // Calls `work(session)` with a lease of its own, and again on another connection when it fails
     // with an error that is transient and leaves no doubt about the outcome: at most
     // retry.max_attempts times, with back-off, within the retry budget, and within `timeout` in
-    // all.
+    // all. Where there are several endpoints, it goes on with what is idle to another one.
     template <class Work>
     std::invoke_result_t<Work&, Session&> with_retry(Work work,
                                                      std::optional<Timeout> timeout = {},
@@ -107,8 +107,13 @@ public:
         auto attempt = core_->begin_retry(timeout.value_or(core_->default_timeout()));
         while (true) {
             try {
-                Lease<Session> lease = lend(
-                    where, [&]() -> detail::LaneSlot& { return core_->acquire(attempt, where); });
+                const auto ask = [&]() -> detail::LaneSlot& {
+                    return core_->acquire(attempt, where);
+                };
+                Lease<Session> lease = attempt.avoids == kMostEndpoints
+                                           ? lend(where, ask)
+                                           : Lease<Session>{ask(), *detail::lane_thread.exceptions};
+                attempt.used = lease.slot_;
                 return work(*lease);
             } catch (const Error& error) {
                 if (!core_->may_retry(attempt, error)) {

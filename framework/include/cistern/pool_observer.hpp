@@ -21,7 +21,8 @@ enum class CloseReason {
     kDiscarded,
     kEvicted,  // for a connection with another match
     kPoolClosed,
-    kOldCredentials
+    kOldCredentials,
+    kFailback  // an earlier endpoint works again
 };
 
 [[nodiscard]] CISTERN_API std::string_view to_string(CloseReason reason) noexcept;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace cistern {
 
@@ -19,13 +20,25 @@ enum class Flush : std::uint8_t {
     kAll,   // those that are lent too, as they come back
 };
 
+// Which of several endpoints a new connection is opened to. Those whose circuit does not admit it
+// are passed over.
+enum class EndpointPolicy {
+    kFailover,          // the first in the list that works
+    kRoundRobin,        // each in turn
+    kLeastConnections,  // the one with the fewest connections of this pool
+};
+
+// So many may be given.
+inline constexpr std::uint32_t kMostEndpoints = 64;
+
 // Where the pool's own tasks run.
 enum class BackendKind { kThread, kFiber, kAsio };
 
 // How often and how soon opening a connection is tried again. Delays count per endpoint, however
 // many callers wait.
 struct RetryOptions {
-    std::uint32_t max_attempts = 3;  // opens tried for one waiter before it is told
+    // Opens tried for one waiter before it is told; of several endpoints at each.
+    std::uint32_t max_attempts = 3;
     std::chrono::nanoseconds initial_delay = std::chrono::milliseconds{50};
     double multiplier = 1.6;  // each delay is this much longer than the last
     std::chrono::nanoseconds max_delay = std::chrono::seconds{1};
@@ -80,6 +93,20 @@ struct PoolOptions {
     bool reject_hopeless = false;
     // Together less than max_size; none with match_by.
     ReserveOptions reserve;
+
+    // -- Where to ---------------------------------------------------------------------------------
+
+    // Several servers that can stand in for each other, as "host:port" or "[v6]:port", each once.
+    // max_size is over all of them; circuit, back-off, max_connecting and slow start are each one's
+    // own. Empty: there is one, and the plugin's settings say where.
+    std::vector<std::string> endpoints{};
+    EndpointPolicy endpoint_policy = EndpointPolicy::kFailover;
+    // With kFailover: how long an earlier endpoint must have worked again before connections to
+    // later ones are closed: idle ones at once, lent ones as they come back. To find out whether it
+    // works, it is connected to though nobody waits, at the pace of its back-off and as far as
+    // max_size has room. 0: they stay, as long as connections do; only new ones go to the earlier
+    // endpoint.
+    std::chrono::nanoseconds failback_after{0};
 
     // -- Opening ----------------------------------------------------------------------------------
 

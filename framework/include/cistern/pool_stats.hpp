@@ -18,6 +18,7 @@ struct Holder {
     // of validate_after_idle.
     std::chrono::nanoseconds held{};
     std::source_location where;
+    std::string endpoint{};  // of a pool with several: the one it is connected to
 };
 
 // The last time that opening a connection failed.
@@ -43,6 +44,14 @@ struct Circuit {
     std::uint32_t failures = 0;                    // in a row; opens under way together count once
     std::chrono::nanoseconds next_probe_in{};      // while kOpen
     std::optional<ConnectFailure> last_failure{};  // of any pool's, also when it works again
+};
+
+// What a pool has to do with one of its endpoints.
+struct EndpointStats {
+    std::uint32_t total = 0;  // connections: idle, lent, being opened, validated, reset or closed
+    std::uint32_t idle = 0;
+    std::uint32_t lent = 0;
+    Circuit circuit;
 };
 
 // One moment of a pool. All numbers were read together, so they fit: idle + lent + connecting +
@@ -90,7 +99,11 @@ struct PoolStats {
     std::chrono::nanoseconds longest_wait{};
     std::optional<ConnectFailure> last_connect_failure;
     // -- Of the endpoint --------------------------------------------------------------------------
+    // Of several: of the first that works, or else of the one that is probed next.
     Circuit circuit;
+    // In the order in which they are listed; one for a pool with one. Of a pool with match_by those
+    // of connections without a match: what matches have elsewhere is not listed.
+    std::vector<EndpointStats> endpoints{};
 
     // Leases per opened connection: how much work the pool saved.
     [[nodiscard]] double reuse() const noexcept {

@@ -25,6 +25,9 @@ public:
         for (const auto& [upper_name, found] : pool_.overrides) {
             apply_override(upper_name, found);
         }
+        if (!pool_.options.endpoints.empty()) {
+            put_endpoints_in_place();
+        }
         for (auto& [key, found] : found_) {
             check(key, found);
         }
@@ -44,6 +47,48 @@ private:
 
     [[nodiscard]] std::string full_key(const std::string& key) const {
         return "pool." + pool_.name + "." + pool_.plugin + "." + key;
+    }
+
+    // The setting that the pool's endpoints are given to, one at a time; empty: there is none.
+    [[nodiscard]] std::string address() const {
+        constexpr const char* kUsual = "endpoint";
+        std::vector<std::string> names;
+        for (const auto& setting : declared_) {
+            if (setting.type == SettingType::kEndpoint) {
+                names.push_back(setting.name);
+            }
+        }
+        const bool is_usual =
+            declared_.empty() || std::find(names.begin(), names.end(), kUsual) != names.end();
+        return is_usual ? kUsual : names.size() == 1 ? names.front() : "";
+    }
+
+    void put_endpoints_in_place() {
+        const auto origin = pool_.option_origins.find("endpoints");
+        const auto where = (origin != pool_.option_origins.end() ? origin->second : pool_.origin);
+        const auto key = "pool." + pool_.name + ".endpoints";
+        result_.address = address();
+        if (result_.address.empty()) {
+            result_.problems.push_back(where + ": " + key + ": the plugin " + pool_.plugin +
+                                       " has no setting that is an endpoint; right would be its "
+                                       "own settings, which are " +
+                                       known_text());
+            return;
+        }
+        std::erase_if(found_, [&](const auto& given) {
+            const auto& [name, found] = given;
+            const auto* const setting = declared(name);
+            if (name != result_.address && (setting == nullptr || !setting->names_server)) {
+                return false;
+            }
+            if (!found.is_default) {
+                result_.problems.push_back(where + ": " + key + ": contradicts " +
+                                           shown_key(found.shown_key) + " (" + found.value.origin +
+                                           "); right would be one of the two");
+            }
+            return true;
+        });
+        found_[result_.address] = {key, {pool_.options.endpoints.front(), where}};
     }
 
     // A variable's name has lost dots and case, so it can only mean a key that is known already.

@@ -26,7 +26,9 @@ Settings address_settings() {
         {.name = kEndpoint,
          .type = SettingType::kEndpoint,
          .meaning = "Server to connect to over TCP; give this or unix_path."},
-        {.name = kUnixPath, .meaning = "Path of the server's Unix socket; give this or endpoint."},
+        {.name = kUnixPath,
+         .meaning = "Path of the server's Unix socket; give this or endpoint.",
+         .names_server = true},
     };
     const auto tls = tls_settings();
     all.insert(all.end(), tls.begin(), tls.end());

@@ -56,6 +56,7 @@ void PoolBuilder::add_setting(const std::string& setting, FoundSetting found) {
 }
 
 void PoolBuilder::add_default(const std::string& setting, FoundSetting found) {
+    found.is_default = true;
     pool_.settings.emplace(setting, std::move(found));
 }
 

@@ -9,9 +9,6 @@
 
 namespace cistern {
 
-// The items between `separator`s, without the spaces around them.
-[[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator);
-
 // The names in `found`, a list of pools; reports what is no name, and what stands there twice.
 [[nodiscard]] std::vector<std::string> read_pool_names(const FoundSetting& found,
                                                        Problems& problems);

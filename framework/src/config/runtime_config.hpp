@@ -28,6 +28,7 @@ using OptionRules = std::function<std::vector<OptionProblem>(const PoolOptions&)
 struct FoundSetting {
     std::string shown_key;  // the key as it stands at its origin: "pool.a.hive.url", "url"
     ConfigValue value;
+    bool is_default = false;  // for every pool of the plugin: from plugins/<plugin>.properties
 };
 
 // One pool as described. What only its plugin can judge is still open: see check_settings().
@@ -74,6 +75,8 @@ struct LoadedConfig {
 struct CheckedSettings {
     std::map<std::string, ConfigValue> values;  // with the declared defaults filled in
     Problems problems;
+    // Of a pool with endpoints: the setting that says where to connect to. Its value is the first.
+    std::string address{};
 };
 
 // Checks `pool`'s settings and overrides against `declared`. A connector that declares nothing gets

@@ -1,11 +1,16 @@
 #include "schema.hpp"
 
 #include "duration_text.hpp"
+#include "list_text.hpp"
 #include "message_text.hpp"
 #include "number_text.hpp"
 
+#include <cistern/error.hpp>
+#include <cistern/stream.hpp>
+
 #include <algorithm>
-#include <limits>
+#include <optional>
+#include <set>
 #include <utility>
 
 namespace cistern {
@@ -129,6 +134,41 @@ PoolOption name(Words words, Place<std::string> place) {
     return option;
 }
 
+// Where none are given, the plugin's settings say where to connect to.
+std::optional<std::vector<std::string>> parse_endpoints(std::string_view text) {
+    std::vector<std::string> endpoints;
+    if (text == kNoName) {
+        return endpoints;
+    }
+    try {
+        for (const auto& item : split_list(text, ',')) {
+            endpoints.push_back(to_string(parse_endpoint(item)));
+        }
+    } catch (const ConfigError&) {
+        return std::nullopt;
+    }
+    const std::set<std::string> distinct{endpoints.begin(), endpoints.end()};
+    if (distinct.size() < endpoints.size() || endpoints.size() > kMostEndpoints) {
+        return std::nullopt;
+    }
+    return endpoints;
+}
+
+PoolOption endpoint_list(Words words, Place<std::vector<std::string>> place) {
+    auto option = made_of(std::move(words), "endpoints", std::string{kNoName});
+    option.range = "none, or host:port and [v6-address]:port, separated by commas, each once, " +
+                   std::to_string(kMostEndpoints) + " at most";
+    option.allowed = option.range;
+    option.store = [=](PoolOptions& options, std::string_view text) {
+        auto endpoints = parse_endpoints(text);
+        if (endpoints) {
+            place(options) = std::move(*endpoints);
+        }
+        return endpoints.has_value();
+    };
+    return option;
+}
+
 template <class Choice>
 PoolOption choice(Words words,
                   Place<Choice> place,
@@ -228,6 +268,30 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.reserve.normal; },
         0,
         kMostConnections));
+}
+
+void add_endpoints(std::vector<PoolOption>& table) {
+    table.push_back(endpoint_list(
+        {"endpoints",
+         "Servers that can stand in for each other, in place of the plugin's own setting; max_size "
+         "is over all of them."},
+        [](PoolOptions & o) -> auto& { return o.endpoints; }));
+    table.push_back(choice<EndpointPolicy>(
+        {"endpoint_policy",
+         "Which endpoint a new connection is opened to: the first in the list that works, each in "
+         "turn, or the one with the fewest connections."},
+        [](PoolOptions & o) -> auto& { return o.endpoint_policy; },
+        {{"failover", EndpointPolicy::kFailover},
+         {"round_robin", EndpointPolicy::kRoundRobin},
+         {"least_connections", EndpointPolicy::kLeastConnections}}));
+    table.push_back(duration(
+        {"failback_after",
+         "How long an earlier endpoint must work again before connections to later ones are "
+         "closed, with failover.",
+         "they stay, and only new ones go to the earlier endpoint"},
+        [](PoolOptions & o) -> auto& { return o.failback_after; },
+        0s,
+        kDay));
 }
 
 void add_opening(std::vector<PoolOption>& table) {
@@ -385,6 +449,7 @@ std::vector<FrameworkKey> framework_keys() {
 std::vector<PoolOption> pool_option_table() {
     std::vector<PoolOption> table;
     add_size_and_waiting(table);
+    add_endpoints(table);
     add_opening(table);
     add_ageing(table);
     add_validation_and_behaviour(table);

@@ -3,11 +3,19 @@
 #include "core/slot.hpp"
 #include "core/wait_queue.hpp"
 
-#include <cistern/pool_stats.hpp>
-
+#include <chrono>
+#include <cstdint>
+#include <source_location>
 #include <vector>
 
 namespace cistern::core {
+
+// A lease that is out, and which of the pool's endpoints it is connected to.
+struct HeldLease {
+    std::chrono::nanoseconds held{};
+    std::source_location where;
+    std::uint32_t endpoint = 0;
+};
 
 // What an event makes necessary. The machine's caller takes everything out and does it after it has
 // let go of its lock.
@@ -21,7 +29,7 @@ struct Actions {
     // To enter the express lane at once, under the lock still.
     Slot* into_lane = nullptr;
     // Leases held for too long, each told once.
-    std::vector<Holder> leaks;
+    std::vector<HeldLease> leaks;
 };
 
 }  // namespace cistern::core

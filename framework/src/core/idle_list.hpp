@@ -23,6 +23,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
     // Null when there is none.
     [[nodiscard]] Slot* longest_idle() const noexcept { return slots_.front(); }
+    [[nodiscard]] Slot* last_used() const noexcept { return slots_.back(); }
     [[nodiscard]] Slot* next_to_lend() const noexcept;
 
     // Sorted in by its idle_since: at the end, save when a background validation gives it back.

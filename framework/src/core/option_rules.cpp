@@ -82,6 +82,18 @@ void check_pairs(const PoolOptions& options, Problems& problems) {
                     "must be shorter than max_lifetime, or no connection lives to see it");
 }
 
+void check_endpoints(const PoolOptions& options, Problems& problems) {
+    problems.unless(options.endpoints.size() <= kMostEndpoints,
+                    "endpoints",
+                    "must not be more than " + std::to_string(kMostEndpoints));
+    problems.not_negative(options.failback_after, "failback_after");
+    problems.unless(
+        options.failback_after <= nanoseconds::zero() ||
+            (options.endpoint_policy == EndpointPolicy::kFailover && options.endpoints.size() > 1),
+        "failback_after",
+        "is for pools with several endpoints and endpoint_policy = failover");
+}
+
 void check_reserve(const PoolOptions& options, Problems& problems) {
     const auto reserved = std::uint64_t{options.reserve.high} + options.reserve.normal;
     const char* const key = options.reserve.high != 0 ? "reserve.high" : "reserve.normal";
@@ -105,6 +117,7 @@ std::vector<OptionProblem> check_options(const PoolOptions& options) {
     check_values(options, problems);
     check_pairs(options, problems);
     check_reserve(options, problems);
+    check_endpoints(options, problems);
     return problems.take();
 }
 

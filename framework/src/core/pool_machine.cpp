@@ -12,9 +12,15 @@ namespace cistern::core {
 
 using std::chrono::nanoseconds;
 
-PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane)
+PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane, double random)
     : options_{options},
       has_lane_{has_lane},
+      choice_{options.endpoint_policy,
+              std::max(static_cast<std::uint32_t>(options.endpoints.size()), 1U),
+              random},
+      failures_{choice_.count(), options.retry.max_attempts},
+      open_at_(choice_.count()),
+      generations_(choice_.count()),
       idle_{options.order, 0},
       due_{0},
       codel_{options.codel} {
@@ -34,9 +40,13 @@ void PoolMachine::acquire(Waiter& waiter,
         return;
     }
     if (!waiter.keeps_place) {
-        waiter.failure_round = failure_round_;
+        waiter.failure_round = failures_.now();
     }
-    Slot* const slot = is_paused_ ? nullptr : next_idle(now, actions);
+    Slot* slot = is_paused_ ? nullptr : next_idle(now, actions);
+    if (slot != nullptr && slot->endpoint == waiter.avoids) {
+        Slot* const other = idle_elsewhere(waiter.avoids, now);
+        slot = other != nullptr ? other : slot;
+    }
     const bool may_have = slot != nullptr && waiter.priority <= lowest_served();
     if (may_have && (waiter.keeps_place || first_waiting() == nullptr || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
@@ -147,8 +157,8 @@ void PoolMachine::taken_back(Slot& slot, bool is_dead, Instant now, Actions& act
 
 // Nobody counts on those that are suspected of being dead.
 std::uint32_t PoolMachine::coming() const noexcept {
-    return count(ConnectionState::kConnecting) + count(ConnectionState::kValidating) - suspects_ +
-           count(ConnectionState::kResetting);
+    return count(ConnectionState::kConnecting) - extra_ + count(ConnectionState::kValidating) -
+           suspects_ + count(ConnectionState::kResetting);
 }
 
 std::uint32_t PoolMachine::opens_wanted() const noexcept {
@@ -165,21 +175,31 @@ std::uint32_t PoolMachine::opens_wanted() const noexcept {
          .waiting = servable()});
 }
 
-Slot& PoolMachine::start_open(std::uint64_t ticket, Actions& actions) noexcept {
+Slot& PoolMachine::start_open(const Admission& where, Actions& actions) noexcept {
     // Not opens_wanted(): what comes back in the express lane changes it at any moment.
     assert(!free_.empty());
     Slot& slot = *free_.pop_front();
-    slot.ticket = ticket;
-    slot.failure_round = failure_round_;
-    slot.generation = generation_;
+    slot.endpoint = where.endpoint;
+    slot.ticket = where.answer.ticket;
+    slot.is_probe = where.answer.is_failing;
+    slot.is_extra = where.is_extra || (slot.is_probe && endpoints() > 1);
+    extra_ += slot.is_extra ? 1 : 0;
+    slot.failure_round = failures_.round(slot.endpoint);
+    slot.generation = generations_[slot.endpoint];
     slot.opening = ++openings_;
     slot.is_hung_up = false;
     start_task(slot, ConnectionState::kConnecting, actions);
     return slot;
 }
 
+void PoolMachine::count_on(Slot& slot) noexcept {
+    extra_ -= std::exchange(slot.is_extra, false) ? 1 : 0;
+}
+
 void PoolMachine::opened(Slot& slot, double random, Instant now, Actions& actions) noexcept {
     assert(slot.state == ConnectionState::kConnecting);
+    count_on(slot);
+    note_working(slot, now);
     ++totals_.opened;
     slot.birth = ++births_;
     slot.expires_at = end_of_life(options_, now, random);
@@ -195,13 +215,12 @@ void PoolMachine::open_failed(Slot& slot,
                               Actions& actions) noexcept {
     assert(slot.state == ConnectionState::kConnecting);
     ++totals_.open_failures;
+    count_on(slot);
     become(slot, ConnectionState::kEmpty);
     free_.push_front(slot);
-    if (slot.failure_round == failure_round_) {
-        ++failure_round_;
-    }
+    failures_.failed(slot.endpoint, slot.failure_round, is_final);
     const auto has_had_enough = [&](const Waiter& waiter) {
-        return is_final || failure_round_ - waiter.failure_round >= options_.retry.max_attempts;
+        return failures_.is_enough_since(waiter.failure_round);
     };
     for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
         Waiter* first = waiters_.first_of(priority);
@@ -214,7 +233,7 @@ void PoolMachine::open_failed(Slot& slot,
 }
 
 std::uint32_t PoolMachine::unserved() const noexcept {
-    const auto served = count(ConnectionState::kIdle) + idle_in_lane() + coming();
+    const auto served = count(ConnectionState::kIdle) + idle_in_lane() + coming() + extra_;
     // Whoever is held back by a reserve waits for a lease to end, not for an open.
     const auto waiting = static_cast<std::uint32_t>(waiters_.size()) - held_back();
     return waiting > served ? waiting - served : 0;
@@ -243,12 +262,17 @@ void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& action
         return;
     }
     start_close(slot, CloseReason::kInvalid, actions);
-    // What killed this one has probably killed others. Asking them all now, side by side, costs one
-    // time-out; finding out one by one as they are lent would cost one each.
-    while (Slot* const suspect = idle_.longest_idle()) {
-        suspect->is_suspect = true;
-        ++suspects_;
-        validate_idle(*suspect, actions);
+    // What killed this one has probably killed others at the same endpoint. Asking them all now,
+    // side by side, costs one time-out; finding out one by one as they are lent would cost one
+    // each.
+    for (Slot* suspect = idle_.longest_idle(); suspect != nullptr;) {
+        Slot* const next = suspect->hook.next;
+        if (suspect->endpoint == slot.endpoint) {
+            suspect->is_suspect = true;
+            ++suspects_;
+            validate_idle(*suspect, actions);
+        }
+        suspect = next;
     }
 }
 
@@ -303,30 +327,11 @@ void PoolMachine::resume(Instant now, Actions& actions) noexcept {
     serve_waiters(now, actions);
 }
 
-void PoolMachine::flush(bool lent_too, Instant now, Actions& actions) noexcept {
-    if (lent_too) {
-        ++generation_;
-    }
-    while (Slot* const slot = idle_.longest_idle()) {
-        close_idle(*slot, CloseReason::kFlushed, actions);
-    }
-    serve_waiters(now, actions);
-}
-
 void PoolMachine::retire_credentials(std::uint64_t oldest, Instant now, Actions& actions) noexcept {
     oldest_credentials_ = oldest;
-    IntrusiveList<Slot> kept;
-    while (Slot* const slot = idle_.longest_idle()) {
-        leave_idle(*slot);
-        if (slot->credentials < oldest) {
-            start_close(*slot, CloseReason::kOldCredentials, actions);
-        } else {
-            kept.push_back(*slot);
-        }
-    }
-    while (Slot* const slot = kept.pop_front()) {
-        enter_idle(*slot);
-    }
+    close_idle_if([&](const Slot& slot) { return slot.credentials < oldest; },
+                  CloseReason::kOldCredentials,
+                  actions);
     serve_waiters(now, actions);
 }
 
@@ -370,8 +375,9 @@ std::uint32_t PoolMachine::total() const noexcept {
     return sum;
 }
 
-PoolStats PoolMachine::stats() const noexcept {
+PoolStats PoolMachine::stats() const {
     PoolStats stats = totals_;
+    stats.endpoints.resize(endpoints());
     stats.max_size = options_.max_size;
     stats.is_paused = is_paused_;
     stats.total = total();
@@ -384,6 +390,12 @@ PoolStats PoolMachine::stats() const noexcept {
         stats.lent += seen.is_lent ? 1 : 0;
         stats.acquired += slot.lane_takes + seen.takes;
         stats.released += slot.lane_takes + seen.takes - (seen.is_lent ? 1 : 0);
+        if (slot.state != ConnectionState::kEmpty) {
+            auto& its = stats.endpoints[slot.endpoint];
+            ++its.total;
+            its.idle += slot.state == ConnectionState::kIdle || seen.is_idle ? 1 : 0;
+            its.lent += slot.state == ConnectionState::kLent || seen.is_lent ? 1 : 0;
+        }
     }
     stats.peak_lent = std::max(stats.peak_lent, stats.lent);
     stats.connecting = count(ConnectionState::kConnecting);
@@ -394,12 +406,13 @@ PoolStats PoolMachine::stats() const noexcept {
     return stats;
 }
 
-std::vector<Holder> PoolMachine::holders(Instant now, std::size_t most) const {
-    std::vector<Holder> holders;
+std::vector<HeldLease> PoolMachine::holders(Instant now, std::size_t most) const {
+    std::vector<HeldLease> holders;
     holders.reserve(std::min(most, lent_.size()));
     for (const Slot* slot = lent_.front(); slot != nullptr && holders.size() < most;
          slot = slot->hook.next) {
-        holders.push_back({now - slot->lent_at, slot->where.load(std::memory_order_relaxed)});
+        holders.push_back(
+            {now - slot->lent_at, slot->where.load(std::memory_order_relaxed), slot->endpoint});
     }
     return holders;
 }
@@ -464,6 +477,7 @@ void PoolMachine::count_closed(CloseReason reason) noexcept {
         case CloseReason::kSurplus:
         case CloseReason::kFlushed:
         case CloseReason::kOldCredentials:
+        case CloseReason::kFailback:
         case CloseReason::kDiscarded:
         case CloseReason::kPoolClosed:
             break;

@@ -3,6 +3,8 @@
 #include "core/actions.hpp"
 #include "core/controlled_delay.hpp"
 #include "core/due_heap.hpp"
+#include "core/endpoint_choice.hpp"
+#include "core/failure_tally.hpp"
 #include "core/hand_offs.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
@@ -71,8 +73,9 @@ enum class Return : std::uint8_t {
 // Errors:         events do not throw, save tick() for want of memory.
 class PoolMachine {
 public:
+    // `random` in [0, 1) is EndpointChoice's.
     // REQUIRES: check_options(options) finds nothing
-    explicit PoolMachine(const PoolOptions& options, bool has_lane = false);
+    explicit PoolMachine(const PoolOptions& options, bool has_lane = false, double random = 0.0);
 
     // -- Callers ----------------------------------------------------------------------------------
 
@@ -110,10 +113,27 @@ public:
     // -- Tasks ------------------------------------------------------------------------------------
 
     [[nodiscard]] std::uint32_t opens_wanted() const noexcept;
+    // Asks the endpoints in turn; see EndpointChoice. What it admits is to be started or let go of.
+    template <class TryEnter>
+    [[nodiscard]] Admission enter_endpoint(TryEnter&& try_enter) {
+        return choice_.enter(open_at_, try_enter);
+    }
+    // With failback_after an earlier endpoint than the one in use is tried though nobody wants a
+    // connection, one open at a time, as far as there is room.
+    [[nodiscard]] bool wants_failback() const noexcept;
+    template <class TryEnter>
+    [[nodiscard]] Admission enter_earlier_endpoint(TryEnter&& try_enter) {
+        auto admission = choice_.enter(open_at_, try_enter, works_);
+        admission.is_extra = true;
+        return admission;
+    }
+    // Where there are several endpoints nobody counts on the probe of one that had failed: another
+    // connection is opened for whoever waits, as far as there is room.
     // REQUIRES: opens_wanted() has said more than 0, and no event came in between
-    Slot& start_open(std::uint64_t ticket, Actions& actions) noexcept;
+    Slot& start_open(const Admission& where, Actions& actions) noexcept;
     void opened(Slot& slot, double random, Instant now, Actions& actions) noexcept;
-    // An error that trying again cannot help (`is_final`) is told to everybody who waits.
+    // An error that trying again cannot help (`is_final`) is told to everybody who waits, once
+    // there is no endpoint left for which that is not known. `error` is what they are told.
     void open_failed(Slot& slot,
                      const std::exception_ptr& error,
                      bool is_final,
@@ -135,6 +155,8 @@ public:
     void tick(Instant now, Actions& actions);
     // When the next thing is due; never when nothing is.
     [[nodiscard]] Instant next_due() const noexcept;
+    // What is due then is also the end of connections in the lane.
+    [[nodiscard]] bool is_failback_due(Instant now) const noexcept { return failback_at_ <= now; }
 
     // -- Rule changes -----------------------------------------------------------------------------
 
@@ -144,8 +166,9 @@ public:
     void pause(Instant now) noexcept;
     void resume(Instant now, Actions& actions) noexcept;
     // Closes what is idle. With `lent_too`, connections of this moment are not lent again either: a
-    // new generation begins.
+    // new generation begins. Of one endpoint, or of all.
     void flush(bool lent_too, Instant now, Actions& actions) noexcept;
+    void flush(std::uint32_t endpoint, bool lent_too, Instant now, Actions& actions) noexcept;
     // Connections opened with credentials older than `oldest` are closed: what is idle now, what is
     // lent as it comes back.
     void retire_credentials(std::uint64_t oldest, Instant now, Actions& actions) noexcept;
@@ -181,6 +204,7 @@ public:
         return counts_[static_cast<std::size_t>(state)];
     }
     [[nodiscard]] std::uint32_t total() const noexcept;
+    [[nodiscard]] std::uint32_t endpoints() const noexcept { return choice_.count(); }
     [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size(); }
     // Since when the one is idle that has been for longest, the lane left out; never: none is.
     [[nodiscard]] Instant longest_idle() const noexcept {
@@ -190,13 +214,21 @@ public:
     [[nodiscard]] std::size_t places() const noexcept { return slots_.size(); }
     // REQUIRES: index < places()
     [[nodiscard]] Slot& slot(std::uint32_t index) noexcept { return slots_[index]; }
-    // Without what the machine is not told: last_connect_failure, retries.
-    [[nodiscard]] PoolStats stats() const noexcept;
+    // Without what the machine is not told: last_connect_failure, retries, and of the endpoints all
+    // but the counts.
+    [[nodiscard]] PoolStats stats() const;
     // The leases that are out, the oldest first, `most` at most.
-    [[nodiscard]] std::vector<Holder> holders(Instant now, std::size_t most) const;
+    [[nodiscard]] std::vector<HeldLease> holders(Instant now, std::size_t most) const;
 
 private:
     void become(Slot& slot, ConnectionState next) noexcept;
+    // Closes the idle ones of which `is_unwanted(slot)`.
+    template <class Predicate>
+    void close_idle_if(Predicate is_unwanted, CloseReason reason, Actions& actions) noexcept;
+    void count_on(Slot& slot) noexcept;
+    // Under kFailover: that connections are opened to another endpoint than before.
+    void note_working(const Slot& slot, Instant now) noexcept;
+    void fail_back(Instant now, Actions& actions) noexcept;
     // The one way in which a usable connection finds its next use.
     void offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept;
     // Why a connection that works is not to be lent again; empty when it is.
@@ -228,6 +260,8 @@ private:
         return leases_to_[static_cast<std::size_t>(priority)];
     }
     [[nodiscard]] Slot* next_idle(Instant now, Actions& actions) noexcept;
+    // One to another endpoint that may be lent at once; null when there is none.
+    [[nodiscard]] Slot* idle_elsewhere(std::uint32_t endpoint, Instant now) const noexcept;
     void enter_idle(Slot& slot) noexcept;
     void leave_idle(Slot& slot) noexcept;
     void start_task(Slot& slot, ConnectionState state, Actions& actions) noexcept;
@@ -246,12 +280,20 @@ private:
     bool has_lane_ = false;
     bool is_closed_ = false;
     bool is_paused_ = false;
-    std::uint64_t generation_ = 0;
+    EndpointChoice choice_;
+    FailureTally failures_;
+    std::vector<std::uint32_t> open_at_;      // by endpoint: those that are not being closed
+    std::vector<std::uint64_t> generations_;  // by endpoint
+    std::uint32_t extra_ = 0;                 // of those being opened
+    // Of kFailover with failback_after:
+    std::uint32_t works_ = kMostEndpoints;      // the endpoint that was connected to last
+    std::uint64_t works_since_ = 0;             // the number of opens that had begun by then
+    Instant failback_at_ = kNever;              // to works_
+    std::uint32_t last_kept_ = kMostEndpoints;  // connections to later ones are not lent again
     std::uint64_t oldest_credentials_ = 0;
     std::uint64_t openings_ = 0;
     std::uint64_t births_ = 0;
-    std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once
-    std::deque<Slot> slots_;           // a slot never moves
+    std::deque<Slot> slots_;  // a slot never moves
     std::array<std::uint32_t, kConnectionStates> counts_{};
     std::uint32_t suspects_ = 0;  // of those being validated
     IntrusiveList<Slot> free_;
@@ -267,5 +309,18 @@ private:
     HandOffs hand_offs_;
     PoolStats totals_;  // its counters and peaks
 };
+
+template <class Predicate>
+void PoolMachine::close_idle_if(Predicate is_unwanted,
+                                CloseReason reason,
+                                Actions& actions) noexcept {
+    for (Slot* slot = idle_.longest_idle(); slot != nullptr;) {
+        Slot* const next = slot->hook.next;
+        if (is_unwanted(*slot)) {
+            close_idle(*slot, reason, actions);
+        }
+        slot = next;
+    }
+}
 
 }  // namespace cistern::core

@@ -72,11 +72,14 @@ std::optional<CloseReason> PoolMachine::reason_to_close(const Slot& slot,
         return CloseReason::kPoolClosed;
     }
     const auto open = total() - count(ConnectionState::kClosing);
-    if (slot.generation != generation_) {
+    if (slot.generation != generations_[slot.endpoint]) {
         return CloseReason::kFlushed;
     }
     if (slot.credentials < oldest_credentials_) {
         return CloseReason::kOldCredentials;
+    }
+    if (slot.endpoint > last_kept_) {
+        return CloseReason::kFailback;
     }
     if (open > options_.max_size) {
         return CloseReason::kSurplus;
@@ -228,8 +231,13 @@ void PoolMachine::start_task(Slot& slot, ConnectionState state, Actions& actions
 
 void PoolMachine::become(Slot& slot, ConnectionState next) noexcept {
     assert(may_become(slot.state, next));
+    const auto is_open = [](ConnectionState state) {
+        return state != ConnectionState::kEmpty && state != ConnectionState::kClosing;
+    };
     --counts_[static_cast<std::size_t>(slot.state)];
     ++counts_[static_cast<std::size_t>(next)];
+    open_at_[slot.endpoint] -= is_open(slot.state) ? 1 : 0;
+    open_at_[slot.endpoint] += is_open(next) ? 1 : 0;
     slot.state = next;
 }
 
@@ -248,11 +256,14 @@ void PoolMachine::tick(Instant now, Actions& actions) {
     while (idle_timeout_due() <= now) {
         close_idle(*idle_.longest_idle(), CloseReason::kIdle, actions);
     }
+    if (is_failback_due(now)) {
+        fail_back(now, actions);
+    }
 }
 
 Instant PoolMachine::next_due() const noexcept {
     const Instant own = due_.empty() ? kNever : Instant{due_.first_key()};
-    return std::min({own, idle_timeout_due(), leak_due()});
+    return std::min({own, idle_timeout_due(), leak_due(), failback_at_});
 }
 
 Instant PoolMachine::idle_timeout_due() const noexcept {
@@ -273,7 +284,8 @@ Instant PoolMachine::leak_due() const noexcept {
 void PoolMachine::report_leaks(Instant now, Actions& actions) {
     while (leak_due() <= now) {
         actions.leaks.push_back({now - first_unreported_->lent_at,
-                                 first_unreported_->where.load(std::memory_order_relaxed)});
+                                 first_unreported_->where.load(std::memory_order_relaxed),
+                                 first_unreported_->endpoint});
         first_unreported_ = first_unreported_->hook.next;
         ++totals_.leaks_reported;
     }

@@ -12,10 +12,12 @@ std::deque<Slot> PoolMachine::begin_anew() {
     auto given_up = std::exchange(slots_, {});
     const auto options = options_;
     const bool has_lane = has_lane_;
+    const auto choice = choice_;
     const bool is_closed = is_closed_;
     const bool is_paused = is_paused_;
     std::destroy_at(this);
     std::construct_at(this, options, has_lane);
+    choice_ = choice;
     is_closed_ = is_closed;
     is_paused_ = is_paused;
     return given_up;

@@ -4,6 +4,7 @@
 #include "core/intrusive_list.hpp"
 
 #include <cistern/acquire_options.hpp>
+#include <cistern/pool_options.hpp>
 
 #include <array>
 #include <cstddef>
@@ -40,6 +41,7 @@ struct Waiter {
     bool keeps_place = false;  // was served a dead connection and goes before all who came later
     bool is_nudged = false;    // told that it may find something idle, and has not looked yet
     Instant passed_over_until = kNever;  // newcomers may go first until then; never: nobody has yet
+    std::uint32_t avoids = kMostEndpoints;  // an endpoint, if another has something idle; or none
     Instant deadline = kNever;
     Instant expected_wait{};              // when kHopeless: until its turn
     std::uint64_t failure_round = 0;      // failures before it came are not its own

@@ -7,7 +7,7 @@ namespace {
 
 ConnectFailureFacts wrapped(const std::string& plugin, const std::string& why) {
     const ConnectError error{"plugin \"" + plugin + "\" failed to connect: " + why};
-    return {error.what(), false, std::make_exception_ptr(error)};
+    return {error.what(), false, false, std::make_exception_ptr(error)};
 }
 
 }  // namespace
@@ -17,7 +17,8 @@ ConnectFailureFacts describe_connect_failure(const std::exception_ptr& thrown,
     try {
         std::rethrow_exception(thrown);
     } catch (const Error& error) {
-        return {error.what(), !error.is_transient(), thrown};
+        const bool is_refusal = dynamic_cast<const AuthError*>(&error) != nullptr;
+        return {error.what(), !error.is_transient(), is_refusal, thrown};
     } catch (const std::exception& error) {
         return wrapped(plugin, error.what());
     } catch (...) {

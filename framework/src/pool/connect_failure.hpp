@@ -9,6 +9,7 @@ namespace cistern {
 struct ConnectFailureFacts {
     std::string what;
     bool is_final = false;     // trying again cannot help
+    bool is_refusal = false;   // of who we are: an AuthError
     std::exception_ptr error;  // of a framework type, whatever the plugin threw
 };
 

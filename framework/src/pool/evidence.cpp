@@ -61,6 +61,31 @@ std::string circuit_state_in_words(const Circuit& circuit) {
     return {};
 }
 
+std::string circuit_and_failure_in_words(const Circuit& circuit) {
+    auto text = circuit_state_in_words(circuit);
+    if (const auto& failure = circuit.last_failure) {
+        text += failure_in_words(*failure);
+    }
+    return text;
+}
+
+// What is wrong with the endpoints; those of a pool with several are named.
+std::string endpoints_in_words(const PoolStats& stats) {
+    if (stats.endpoints.size() < 2) {
+        return stats.circuit.state != CircuitState::kClosed
+                   ? "; " + circuit_state_in_words(stats.circuit)
+                   : std::string{};
+    }
+    std::string text;
+    for (const auto& endpoint : stats.endpoints) {
+        if (endpoint.circuit.state != CircuitState::kClosed) {
+            text += "; " + endpoint.circuit.endpoint + ": " +
+                    circuit_and_failure_in_words(endpoint.circuit);
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string duration_in_words(nanoseconds duration) {
@@ -90,11 +115,7 @@ std::string place_in_words(const std::source_location& where) {
 }
 
 std::string circuit_in_words(const Circuit& circuit) {
-    auto text = circuit_state_in_words(circuit);
-    if (const auto& failure = circuit.last_failure) {
-        text += failure_in_words(*failure);
-    }
-    return text;
+    return circuit_and_failure_in_words(circuit);
 }
 
 std::string in_words(const AcquireEvidence& evidence) {
@@ -104,12 +125,12 @@ std::string in_words(const AcquireEvidence& evidence) {
     }
     const char* separator = "; oldest holders: ";
     for (const auto& holder : evidence.holders) {
-        text += separator + place_in_words(holder.where) + " for " + duration_in_words(holder.held);
+        text += separator + place_in_words(holder.where) + " for " +
+                duration_in_words(holder.held) +
+                (holder.endpoint.empty() ? "" : " to " + holder.endpoint);
         separator = ", ";
     }
-    if (evidence.stats.circuit.state != CircuitState::kClosed) {
-        text += "; " + circuit_state_in_words(evidence.stats.circuit);
-    }
+    text += endpoints_in_words(evidence.stats);
     if (evidence.waits_for_itself) {
         text +=
             "; every connection is held by a task that waits for another one, so none can come "

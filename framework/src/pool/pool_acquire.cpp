@@ -45,7 +45,7 @@ detail::LaneSlot& PoolImpl::acquire(Timeout timeout, std::source_location where)
 }
 
 detail::LaneSlot& PoolImpl::acquire(const detail::RetryState& attempt, std::source_location where) {
-    return acquire_until(attempt.deadline, {}, Priority::kNormal, where);
+    return acquire_until(attempt.deadline, {}, Priority::kNormal, where, attempt.avoids);
 }
 
 detail::LaneSlot& PoolImpl::acquire(const AcquireOptions& options, std::source_location where) {
@@ -56,14 +56,19 @@ detail::LaneSlot& PoolImpl::acquire(const AcquireOptions& options, std::source_l
 detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
                                           const std::stop_token& stop,
                                           Priority priority,
-                                          std::source_location where) {
-    core::Waiter caller{.where = where, .task = &detail::lane_thread, .priority = priority};
+                                          std::source_location where,
+                                          std::uint32_t avoids) {
+    core::Waiter caller{
+        .where = where, .task = &detail::lane_thread, .priority = priority, .avoids = avoids};
     AcquireEvidence evidence;
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
             const bool may_wait = now < deadline.since_clock_epoch();
             if (!caller.keeps_place) {
                 caller.since = now;
+            }
+            if (avoids != kMostEndpoints) {
+                empty_lane(now, actions);
             }
             if (may_wait) {
                 machine_.acquire(caller, core::Patience::kProven, now, actions);

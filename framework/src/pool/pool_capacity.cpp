@@ -37,7 +37,12 @@ void PoolImpl::note_use(core::Instant now) noexcept {
         return;
     }
     const bool is_unused = machine_.total() == 0 && machine_.waiting() == 0;
-    const auto at = is_unused ? parts_.endpoint->admits_at(now) : core::kNever;
+    auto at = is_unused ? now : core::kNever;
+    if (is_unused) {
+        for (const auto& endpoint : endpoints_) {
+            at = std::max(at, endpoint.state->admits_at(now));
+        }
+    }
     forgettable_at_.store(at.count(), std::memory_order_release);
 }
 

@@ -39,7 +39,10 @@ void PoolImpl::connect_with(core::Slot& slot, const ConnectorConfig& config, Dea
     PoolEntry& entry = entry_of(slot);
     entry.clear();
     entry.io = std::make_unique<WatchedIo>(parts_.backend->io(), slot.was_used);
-    entry.connection = parts_.connector->connect(*entry.io, config, deadline);
+    const auto& settings = endpoints_[slot.endpoint].settings;
+    entry.connection = settings.empty()
+                           ? parts_.connector->connect(*entry.io, config, deadline)
+                           : parts_.connector->connect(*entry.io, config.with(settings), deadline);
     if (entry.connection == nullptr) {
         throw ConnectError{
             "plugin \"" + parts_.plugin + "\" returned no connection and reported no error",

@@ -15,18 +15,33 @@ void PoolImpl::flush(Flush which) {
 }
 
 bool PoolImpl::flush_endpoint(const std::string& endpoint, Flush which) {
-    if (endpoint.empty() || parts_.endpoint->name() != endpoint) {
-        return false;
+    bool is_there = false;
+    for (std::uint32_t index = 0; index < endpoints_.size(); ++index) {
+        if (endpoint.empty() || endpoints_[index].state->name() != endpoint) {
+            continue;
+        }
+        is_there = true;
+        step([&](core::Instant now, core::Actions& actions) {
+            empty_lane(now, actions);
+            machine_.flush(index, which == Flush::kAll, now, actions);
+        });
     }
-    flush(which);
-    return true;
+    if (is_there) {
+        observer_.tell([&](PoolObserver& observer) { observer.on_flushed(parts_.name, which); });
+    }
+    return is_there;
 }
 
 void PoolImpl::reconnect() {
-    const auto closed = parts_.endpoint->forget_failures();
+    std::vector<EndpointState::Change> closed;
+    for (const auto& endpoint : endpoints_) {
+        closed.push_back(endpoint.state->forget_failures());
+    }
     flush(Flush::kAll);
-    parts_.endpoint->tell_turned_away();
-    tell_circuit(closed);
+    tell_turned_away();
+    for (std::uint32_t endpoint = 0; endpoint < closed.size(); ++endpoint) {
+        tell_circuit(endpoint, closed[endpoint]);
+    }
 }
 
 void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {

@@ -27,6 +27,8 @@ std::string_view to_string(CloseReason reason) noexcept {
             return "pool closed";
         case CloseReason::kOldCredentials:
             return "old credentials";
+        case CloseReason::kFailback:
+            return "failback";
     }
     return "unknown";
 }

@@ -55,10 +55,14 @@ std::string refusal_in_words(const AcquireEvidence& evidence,
 }  // namespace
 
 AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant now) const {
+    std::vector<Holder> holders;
+    for (const auto& lease : machine_.holders(now, kHoldersInEvidence)) {
+        holders.push_back(holder_of(lease));
+    }
     return {.pool = parts_.name,
             .waited = now - caller.since,
             .stats = stats_now(now),
-            .holders = machine_.holders(now, kHoldersInEvidence),
+            .holders = std::move(holders),
             .own_leases = machine_.leases_of(caller.task),
             .waits_for_itself = machine_.waits_for_itself(caller.task)};
 }

@@ -70,7 +70,9 @@ void PoolImpl::before_fork(Stage stage) noexcept {
             if (parts_.credentials != nullptr) {
                 parts_.credentials->hold_for_fork();
             }
-            parts_.endpoint->hold_for_fork();
+            for (const auto& endpoint : endpoints_) {
+                endpoint.state->hold_for_fork();
+            }
             if (seat_ != nullptr) {
                 parts_.capacity->hold_for_fork();
             }
@@ -82,7 +84,9 @@ void PoolImpl::after_fork_in_parent() noexcept {
     if (seat_ != nullptr) {
         parts_.capacity->let_go_in_parent();
     }
-    parts_.endpoint->let_go_in_parent();
+    for (const auto& endpoint : endpoints_) {
+        endpoint.state->let_go_in_parent();
+    }
     if (parts_.credentials != nullptr) {
         parts_.credentials->let_go_after_fork();
     }
@@ -106,11 +110,13 @@ void PoolImpl::after_fork_in_child() noexcept {
     if (seat_ != nullptr) {
         parts_.capacity->begin_anew_in_child();
     }
-    parts_.endpoint->begin_anew_in_child();
+    for (auto& endpoint : endpoints_) {
+        endpoint.state->begin_anew_in_child();
+        endpoint.last_failure.reset();
+    }
     if (parts_.credentials != nullptr) {
         parts_.credentials->let_go_after_fork();
     }
-    last_failure_.reset();
     watchers_.clear();
     retry_at_ = retry_timer_ = ageing_timer_ = lane_timer_ = core::kNever;
     budget_ = core::RetryBudget{parts_.options.retry.budget};

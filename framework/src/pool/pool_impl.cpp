@@ -6,6 +6,7 @@
 #include "pool/pool_step.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cistern {
@@ -24,8 +25,13 @@ struct Owner {
 }  // namespace
 
 std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
-    if (parts.endpoint == nullptr) {
-        parts.endpoint = std::make_shared<EndpointState>();
+    if (parts.endpoints.empty()) {
+        parts.endpoints.push_back({std::move(parts.endpoint)});
+    }
+    for (auto& endpoint : parts.endpoints) {
+        if (endpoint.state == nullptr) {
+            endpoint.state = std::make_shared<EndpointState>();
+        }
     }
     auto pool = std::make_shared<PoolImpl>(std::move(parts));
     pool->join_others();
@@ -37,8 +43,13 @@ PoolImpl::PoolImpl(PoolParts parts)
     : parts_{std::move(parts)},
       observer_{parts_.observer},
       sweep_interval_{core::lane_sweep_interval(parts_.options)},
-      machine_{parts_.options, sweep_interval_ > sweep_interval_.zero()},
+      machine_{parts_.options,
+               sweep_interval_ > sweep_interval_.zero(),
+               parts_.endpoints.size() > 1 ? parts_.backend->random() : 0.0},
       budget_{parts_.options.retry.budget} {
+    for (auto& endpoint : parts_.endpoints) {
+        endpoints_.push_back({endpoint.state, std::move(endpoint.settings)});
+    }
     add_entries();
 }
 
@@ -47,8 +58,8 @@ PoolImpl::~PoolImpl() {
     if (seat_ != nullptr) {
         parts_.capacity->leave(seat_);
     }
-    if (member_) {
-        parts_.endpoint->leave(*member_);
+    for (std::size_t joined = 0; joined < joined_; ++joined) {
+        endpoints_[joined].state->leave(endpoints_[joined].member);
     }
 }
 
@@ -56,7 +67,10 @@ PoolImpl::~PoolImpl() {
 void PoolImpl::join_others() {
     fork_watch_ = parts_.backend->watch_forks(*this);
     const std::lock_guard lock{mutex_};
-    member_ = parts_.endpoint->join(weak_from_this());
+    for (auto& endpoint : endpoints_) {
+        endpoint.member = endpoint.state->join(weak_from_this());
+        ++joined_;
+    }
     if (parts_.capacity != nullptr) {
         seat_ = parts_.capacity->join(weak_from_this());
     }
@@ -94,9 +108,13 @@ void PoolImpl::warm_up(Timeout timeout) {
     using enum core::ConnectionState;
     const auto deadline = clock().deadline_after(timeout);
     const auto began = clock().now();
-    const auto failures = [&] { return last_failure_ ? last_failure_->count : 0; };
-    std::uint64_t failures_before = 0;
-    step([&](core::Instant, core::Actions&) { failures_before = failures(); });
+    const auto count = [](const PoolEndpoint& endpoint) {
+        return endpoint.last_failure ? endpoint.last_failure->count : 0;
+    };
+    std::vector<std::uint64_t> before;
+    step([&](core::Instant, core::Actions&) {
+        std::transform(endpoints_.begin(), endpoints_.end(), std::back_inserter(before), count);
+    });
 
     bool is_warm = false;
     bool is_closed = false;
@@ -106,11 +124,17 @@ void PoolImpl::warm_up(Timeout timeout) {
                           machine_.count(kValidating) + machine_.count(kResetting);
         is_warm = open >= machine_.options().min_idle;
         is_closed = machine_.is_closed();
-        const auto tried = failures() - failures_before;
-        error = tried > 0 ? last_failure_->error : nullptr;
-        return is_warm || is_closed ||
-               (tried > 0 &&
-                (last_failure_->is_final || tried >= parts_.options.retry.max_attempts));
+        bool is_given_up = true;
+        error = nullptr;
+        for (std::size_t index = 0; index < endpoints_.size(); ++index) {
+            const auto& endpoint = endpoints_[index];
+            const auto tried = count(endpoint) - before[index];
+            error = tried > 0 ? failure_to_tell(clock().now()) : error;
+            is_given_up = is_given_up && tried > 0 &&
+                          (endpoint.last_failure->facts->is_final ||
+                           tried >= parts_.options.retry.max_attempts);
+        }
+        return is_warm || is_closed || is_given_up;
     });
     if (is_warm) {
         return;
@@ -139,9 +163,9 @@ void PoolImpl::warm_up(Timeout timeout) {
 bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
     retry_at_ = core::kNever;
     while (const auto wanted = machine_.opens_wanted()) {
-        const auto answer =
-            parts_.endpoint->try_enter(*member_, parts_.options.max_connecting, now);
-        if (!answer.admitted) {
+        const auto entered = machine_.enter_endpoint(
+            [&](std::uint32_t endpoint) { return try_enter(endpoint, now); });
+        if (const auto& answer = entered.answer; !answer.admitted) {
             retry_at_ = CISTERN_MUTANT(kNobodyTriesAgain) ? core::kNever : answer.retry_at;
             // Where there is no room, a connection that comes back is what is waited for.
             if (answer.is_failing && parts_.options.fail_fast && has_room()) {
@@ -150,11 +174,12 @@ bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
             break;
         }
         if (seat_ != nullptr && !parts_.capacity->try_take(seat_, wanted)) {
-            parts_.endpoint->leave_untried();
+            endpoints_[entered.endpoint].state->leave_untried();
             return true;
         }
-        machine_.start_open(answer.ticket, actions).is_probe = answer.is_failing;
+        machine_.start_open(entered, actions);
     }
+    try_failback(now, actions);
     // Whoever needs no place, or could not use one now, is in nobody's way.
     return seat_ != nullptr && parts_.capacity->withdraw(seat_);
 }
@@ -172,7 +197,8 @@ void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
         }
     }
     for (const auto& leak : actions.leaks) {
-        observer_.tell([&](PoolObserver& observer) { observer.on_leak(parts_.name, leak); });
+        observer_.tell(
+            [&](PoolObserver& observer) { observer.on_leak(parts_.name, holder_of(leak)); });
     }
 }
 
@@ -216,6 +242,9 @@ void PoolImpl::on_timer(Timer timer, core::Instant at) noexcept {
             if (timer == &PoolImpl::lane_timer_) {
                 sweep_lane(now, actions);
             }
+            if (machine_.is_failback_due(now)) {
+                empty_lane(now, actions);
+            }
             machine_.tick(now, actions);
         });
     } catch (...) {
@@ -231,10 +260,13 @@ Timeout PoolImpl::default_timeout() const noexcept {
 
 PoolStats PoolImpl::stats_now(core::Instant now) const {
     PoolStats stats = machine_.stats();
-    if (last_failure_) {
-        stats.last_connect_failure = ConnectFailure{last_failure_->what, now - last_failure_->at};
+    if (const auto* const failure = last_failure()) {
+        stats.last_connect_failure = ConnectFailure{failure->facts->what, now - failure->at};
     }
-    stats.circuit = parts_.endpoint->circuit(now);
+    for (std::size_t index = 0; index < endpoints_.size(); ++index) {
+        stats.endpoints[index].circuit = endpoints_[index].state->circuit(now);
+    }
+    stats.circuit = circuit_now(now);
     if (seat_ != nullptr) {
         const auto taken = parts_.capacity->taken();
         stats.taken_by_others = taken > stats.total ? taken - stats.total : 0;
@@ -253,7 +285,9 @@ std::vector<Holder> PoolImpl::holders() {
     std::vector<Holder> holders;
     step([&](core::Instant now, core::Actions& actions) {
         empty_lane(now, actions);
-        holders = machine_.holders(now, SIZE_MAX);
+        for (const auto& lease : machine_.holders(now, SIZE_MAX)) {
+            holders.push_back(holder_of(lease));
+        }
     });
     return holders;
 }

@@ -18,6 +18,7 @@
 #include <atomic>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,13 @@
 
 namespace cistern {
 
+// One of a pool's endpoints.
+struct EndpointParts {
+    // The same object for every pool whose connector names the same endpoint.
+    std::shared_ptr<EndpointState> state;
+    std::map<std::string, ConfigValue> settings{};  // over the pool's own: where it is
+};
+
 // All that a pool is made of. What is shared lives as long as the last lease.
 struct PoolParts {
     std::string name;
@@ -39,6 +47,8 @@ struct PoolParts {
     std::shared_ptr<Backend> backend;
     // The same object for every pool whose connector names the same endpoint; none: its own.
     std::shared_ptr<EndpointState> endpoint{};
+    // One for each of options.endpoints, in place of `endpoint`.
+    std::vector<EndpointParts> endpoints{};
     std::shared_ptr<PoolObserver> observer{};  // none: nobody is told
     // Over `config`, when user and password may change; none: they stay.
     std::shared_ptr<CredentialCache> credentials{};
@@ -147,11 +157,15 @@ private:
         std::shared_ptr<WaitNode> self;  // while queued, and until it has been woken
     };
     struct LastFailure {
-        std::string what;
+        EndpointState::Failure facts;
         core::Instant at{};
-        std::exception_ptr error;
-        bool is_final = false;
         std::uint64_t count = 0;  // failures up to this one
+    };
+    struct PoolEndpoint {
+        std::shared_ptr<EndpointState> state;
+        std::map<std::string, ConfigValue> settings;
+        EndpointState::Member member{};
+        std::optional<LastFailure> last_failure{};  // guarded by mutex_
     };
     class Departure;
     class HangUp;
@@ -178,7 +192,9 @@ private:
     [[nodiscard]] detail::LaneSlot& acquire_until(Deadline deadline,
                                                   const std::stop_token& stop,
                                                   Priority priority,
-                                                  std::source_location where);
+                                                  std::source_location where,
+                                                  std::uint32_t avoids = kMostEndpoints);
+    [[nodiscard]] std::uint32_t where_it_failed(const detail::RetryState& attempt) const;
     void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
     void wait_in_queue(core::Waiter& caller,
                        Deadline deadline,
@@ -225,14 +241,36 @@ private:
     void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
     void on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept;
+
+    // -- Endpoints (pool_endpoint.cpp) ------------------------------------------------------------
+    [[nodiscard]] EndpointState& endpoint_of(const core::Slot& slot) const noexcept {
+        return *endpoints_[slot.endpoint].state;
+    }
+    [[nodiscard]] core::EndpointGate::Answer try_enter(std::uint32_t endpoint,
+                                                       core::Instant now) noexcept;
+    // Opens to an endpoint that failback_after is for, if the machine wants that.
+    void try_failback(core::Instant now, core::Actions& actions) noexcept;
+    // Of several endpoints the name; else empty.
+    [[nodiscard]] std::string endpoint_name(std::uint32_t endpoint) const;
+    [[nodiscard]] Holder holder_of(const core::HeldLease& lease) const;
+    // The first that works, or else the one that is probed next.
+    [[nodiscard]] Circuit circuit_now(core::Instant now) const;
+    void tell_turned_away() noexcept;
+    void note_failure(std::uint32_t endpoint,
+                      EndpointState::Failure facts,
+                      core::Instant now) noexcept;
+    // The last one of any endpoint; null when there was none.
+    [[nodiscard]] const LastFailure* last_failure() const noexcept;
+    // What somebody is told who waits for an open: the error as it was thrown, or that of each
+    // endpoint.
+    [[nodiscard]] std::exception_ptr failure_to_tell(core::Instant now) const noexcept;
     [[nodiscard]] EndpointState::Change note_unused_end(const core::Slot& slot,
                                                         core::Instant now,
                                                         double random) noexcept;
     // Outside the lock, like every call of the observer.
-    void tell_circuit(const EndpointState::Change& change) const noexcept;
+    void tell_circuit(std::uint32_t endpoint, const EndpointState::Change& change) const noexcept;
 
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
-    void note_failure(std::string what, std::exception_ptr error, bool is_final, core::Instant now);
     [[nodiscard]] PoolStats stats_now(core::Instant now) const;
     [[nodiscard]] PoolEntry& entry_of(const core::Slot& slot) noexcept {
         return *static_cast<PoolEntry*>(slot.entry);
@@ -246,7 +284,8 @@ private:
     PoolParts parts_;
     ObserverCalls observer_;
     const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
-    std::optional<EndpointState::Member> member_;
+    std::vector<PoolEndpoint> endpoints_;
+    std::size_t joined_ = 0;                 // of them
     SharedCapacity::Member seat_ = nullptr;  // null when all of max_size is its own
 
     mutable std::mutex mutex_;
@@ -254,7 +293,6 @@ private:
     // An entry itself belongs to whoever the slot of the same index names; see above.
     std::deque<PoolEntry> entries_;
     core::PoolMachine machine_;
-    std::optional<LastFailure> last_failure_;
     std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole
     core::Instant retry_at_ = core::kNever;      // when the endpoint admits again, if we want it to
     core::Instant retry_timer_ = core::kNever;   // for retry_at_

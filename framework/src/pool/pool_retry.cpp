@@ -13,6 +13,7 @@ detail::RetryState PoolImpl::begin_retry(Timeout timeout) {
 
 bool PoolImpl::may_retry(detail::RetryState& attempt, const Error& error) {
     ++attempt.attempts;
+    attempt.avoids = where_it_failed(attempt);
     if (!error.is_transient() || error.outcome_unknown() ||
         attempt.attempts >= parts_.options.retry.max_attempts) {
         return false;
@@ -29,6 +30,15 @@ bool PoolImpl::may_retry(detail::RetryState& attempt, const Error& error) {
     }
     ++retries_;
     return true;
+}
+
+// As far as nobody has opened another connection in the same place meanwhile.
+std::uint32_t PoolImpl::where_it_failed(const detail::RetryState& attempt) const {
+    if (endpoints_.size() == 1 || attempt.used == nullptr) {
+        return kMostEndpoints;
+    }
+    const std::lock_guard lock{mutex_};
+    return static_cast<const core::Slot*>(attempt.used)->endpoint;
 }
 
 void PoolImpl::await_retry(const detail::RetryState& attempt) {

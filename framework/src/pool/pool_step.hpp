@@ -71,7 +71,7 @@ void PoolImpl::step(Event&& event) {
     }
     act(actions, is_detached);
     if (tells_others) {
-        parts_.endpoint->tell_turned_away();
+        tell_turned_away();
         tell_of_capacity();
     }
     set_timer(&PoolImpl::retry_timer_, retry_timer);

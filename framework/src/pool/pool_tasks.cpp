@@ -20,6 +20,7 @@ bool deserves_goodbye(CloseReason reason) {
         case CloseReason::kEvicted:
         case CloseReason::kPoolClosed:
         case CloseReason::kOldCredentials:
+        case CloseReason::kFailback:
             return true;
         case CloseReason::kBroken:
         case CloseReason::kInvalid:
@@ -119,7 +120,8 @@ void PoolImpl::open(core::Slot& slot) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto began = clock().now();
     if (slot.is_probe) {
-        tell_circuit(core::CircuitView{CircuitState::kHalfOpen, parts_.endpoint->failures()});
+        tell_circuit(slot.endpoint,
+                     core::CircuitView{CircuitState::kHalfOpen, endpoint_of(slot).failures()});
     }
     std::exception_ptr thrown;
     try {
@@ -143,9 +145,10 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
     slot.was_used.store(false, std::memory_order_relaxed);
     slot.connection = entry_of(slot).connection.get();
     const auto took = clock().now() - began;
-    const auto closed = parts_.endpoint->leave_opened();
+    const auto endpoint = slot.endpoint;
+    const auto closed = endpoint_of(slot).leave_opened();
     EndpointState::Change opened_again;
-    parts_.endpoint->tell_turned_away();
+    endpoint_of(slot).tell_turned_away();
     const auto random = parts_.backend->random();
     step([&](core::Instant now, core::Actions& actions) {
         // They have been seen to work; what was opened with older ones is no longer wanted.
@@ -159,8 +162,8 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
         }
     });
     observer_.tell([&](PoolObserver& observer) { observer.on_opened(parts_.name, took); });
-    tell_circuit(closed);
-    tell_circuit(opened_again);
+    tell_circuit(endpoint, closed);
+    tell_circuit(endpoint, opened_again);
 }
 
 void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept {
@@ -168,30 +171,24 @@ void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noe
     const auto failure = std::make_shared<const ConnectFailureFacts>(
         describe_connect_failure(thrown, parts_.plugin));
     EndpointState::Change change;
+    const auto endpoint = slot.endpoint;
+    auto& state = endpoint_of(slot);
     if (CISTERN_MUTANT(kFailureUncounted) && stats().waiting == 0) {
-        parts_.endpoint->leave_untried();
+        state.leave_untried();
     } else {
-        change = parts_.endpoint->leave_failed(
+        change = state.leave_failed(
             slot.ticket, failure, parts_.options.retry, clock().now(), parts_.backend->random());
     }
-    parts_.endpoint->tell_turned_away();
+    state.tell_turned_away();
     step([&](core::Instant now, core::Actions& actions) {
-        note_failure(failure->what, failure->error, failure->is_final, now);
-        machine_.open_failed(slot, failure->error, failure->is_final, now, actions);
+        note_failure(endpoint, failure, now);
+        machine_.open_failed(slot, failure_to_tell(now), failure->is_final, now, actions);
         put_place_back(false);
     });
     tell_of_capacity();
     observer_.tell(
         [&](PoolObserver& observer) { observer.on_open_failed(parts_.name, failure->what); });
-    tell_circuit(change);
-}
-
-void PoolImpl::note_failure(std::string what,
-                            std::exception_ptr error,
-                            bool is_final,
-                            core::Instant now) {
-    const auto count = last_failure_ ? last_failure_->count + 1 : 1;
-    last_failure_ = {std::move(what), now, std::move(error), is_final, count};
+    tell_circuit(endpoint, change);
 }
 
 void PoolImpl::validate(core::Slot& slot) noexcept {
@@ -234,10 +231,12 @@ void PoolImpl::tell_validation_failed(const std::string& why) const noexcept {
 void PoolImpl::on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept {
     const auto random = parts_.backend->random();
     EndpointState::Change change;
+    std::uint32_t endpoint = 0;
     step([&](core::Instant now, core::Actions& actions) {
         if (slot.opening != opening) {
             return;
         }
+        endpoint = slot.endpoint;
         const bool was_idle = slot.state == core::ConnectionState::kIdle;
         machine_.hung_up(slot, actions);
         take_out_of_lane(slot, now, actions);
@@ -245,7 +244,7 @@ void PoolImpl::on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept {
             change = note_unused_end(slot, now, random);
         }
     });
-    tell_circuit(change);
+    tell_circuit(endpoint, change);
 }
 
 void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {

@@ -33,6 +33,15 @@ void add_stats(PoolStats& sum, const PoolStats& part) {
     sum.peak_lent = std::max(sum.peak_lent, part.peak_lent);
     sum.peak_waiting = std::max(sum.peak_waiting, part.peak_waiting);
     sum.longest_wait = std::max(sum.longest_wait, part.longest_wait);
+    for (auto& its : sum.endpoints) {
+        for (const auto& more : part.endpoints) {
+            if (more.circuit.endpoint == its.circuit.endpoint) {
+                its.total += more.total;
+                its.idle += more.idle;
+                its.lent += more.lent;
+            }
+        }
+    }
     const auto& failure = part.last_connect_failure;
     if (failure && (!sum.last_connect_failure || failure->age < sum.last_connect_failure->age)) {
         sum.last_connect_failure = failure;

@@ -50,7 +50,7 @@ public:
             add(std::move(checked.problems));
             return;
         }
-        const auto match_by = find_match_by(pool, declared);
+        const auto match_by = find_match_by(pool, declared, checked.address);
         const auto refusal = credentials_problem(pool, declared);
         if (!refusal.empty()) {
             add({key_of(pool, "credentials") + ": " + refusal});
@@ -59,13 +59,9 @@ public:
             return;
         }
         ConnectorConfig settings{pool.name, std::move(checked.values)};
-        std::string endpoint;
-        const auto ask = [&] {
-            connector->check(settings);
-            endpoint = connector->endpoint(settings);
-        };
-        if (auto why = problem_of(ask); !why.empty()) {
-            add({pool.origin + ": pool." + pool.name + ": " + why});
+        if (auto why = check_with_plugin(pool, *connector, settings, checked.address);
+            !why.empty()) {
+            add({std::move(why)});
             return;
         }
         if (pool.options.backend != BackendKind::kThread) {
@@ -79,10 +75,33 @@ public:
                                  .connector = std::move(connector),
                                  .settings = std::move(settings),
                                  .match_by = *match_by,
-                                 .endpoint = std::move(endpoint)});
+                                 .address = std::move(checked.address)});
     }
 
 private:
+    [[nodiscard]] static std::string check_with_plugin(const PoolConfig& pool,
+                                                       Connector& connector,
+                                                       const ConnectorConfig& settings,
+                                                       const std::string& address) {
+        const auto check = [&](const ConnectorConfig& conf) {
+            return problem_of([&] {
+                connector.check(conf);
+                static_cast<void>(connector.endpoint(conf));
+            });
+        };
+        if (address.empty()) {
+            const auto why = check(settings);
+            return why.empty() ? why : pool.origin + ": pool." + pool.name + ": " + why;
+        }
+        for (const auto& endpoint : pool.options.endpoints) {
+            const auto why = check(settings.with(address, {endpoint, key_of(pool, "endpoints")}));
+            if (!why.empty()) {
+                return key_of(pool, "endpoints") + ": with " + endpoint + ": " + why;
+            }
+        }
+        return {};
+    }
+
     [[nodiscard]] std::string credentials_problem(const PoolConfig& pool,
                                                   const Settings& declared) const {
         const auto& name = pool.options.credentials;
@@ -116,10 +135,18 @@ private:
     }
 
     // The setting that options.match_by names; none in particular when it is empty.
-    std::optional<Setting> find_match_by(const PoolConfig& pool, const Settings& declared) {
+    std::optional<Setting> find_match_by(const PoolConfig& pool,
+                                         const Settings& declared,
+                                         const std::string& address) {
         const auto& name = pool.options.match_by;
         if (name.empty()) {
             return Setting{};
+        }
+        if (name == address) {
+            add({key_of(pool, "match_by") + " = \"" + name +
+                 "\": must be another setting with endpoints (" +
+                 pool.option_origins.at("endpoints") + "), which say where to connect to"});
+            return std::nullopt;
         }
         if (name == "user" && !pool.options.credentials.empty()) {
             add({key_of(pool, "match_by") +

@@ -20,8 +20,8 @@ struct CheckedPool {
     PoolOptions options;
     std::shared_ptr<Connector> connector;
     ConnectorConfig settings;
-    Setting match_by{};    // what options.match_by names, when it names any
-    std::string endpoint;  // what the connector calls the place it connects to; may be empty
+    Setting match_by{};     // what options.match_by names, when it names any
+    std::string address{};  // of a pool with options.endpoints: the setting that each is given to
 };
 
 // What can be started, and everything that keeps it from being started.

@@ -81,10 +81,26 @@ private:
     const std::unique_ptr<ForkWatch> fork_watch_;  // last: it refers to all of the above
 };
 
+// Where a pool connects to; with several endpoints `address` is the setting that each is given to.
+void place(PoolParts& parts, const std::string& address, Endpoints& endpoints) {
+    if (address.empty()) {
+        parts.endpoint = endpoints.find(parts.connector->endpoint(parts.config));
+        return;
+    }
+    parts.endpoints.clear();
+    for (const auto& text : parts.options.endpoints) {
+        std::map<std::string, ConfigValue> settings{{address, {text, "endpoints"}}};
+        const auto name = parts.connector->endpoint(parts.config.with(settings));
+        auto state = name.empty() ? std::make_shared<EndpointState>(text) : endpoints.find(name);
+        parts.endpoints.push_back({std::move(state), std::move(settings)});
+    }
+}
+
 // What `unmatched` is for callers who ask for `match`.
 PoolParts matched(const PoolParts& unmatched,
                   const Setting& setting,
                   const std::string& match,
+                  const std::string& address,
                   Endpoints& endpoints) {
     if (!is_allowed(setting, match)) {
         throw ConfigError{"pool \"" + unmatched.name + "\": the match " + in_quotes(match) +
@@ -95,7 +111,7 @@ PoolParts matched(const PoolParts& unmatched,
     parts.name += "[" + match + "]";
     parts.config = parts.config.with(setting.name, {match, "acquire(match)"});
     parts.connector->check(parts.config);
-    parts.endpoint = endpoints.find(parts.connector->endpoint(parts.config));
+    place(parts, address, endpoints);
     return parts;
 }
 
@@ -184,15 +200,15 @@ public:
 
 private:
     void add(CheckedPool checked) {
-        const auto endpoint = checked.endpoint;
         PoolParts parts{.name = std::move(checked.name),
                         .plugin = std::move(checked.plugin),
                         .options = std::move(checked.options),
                         .connector = std::move(checked.connector),
                         .config = std::move(checked.settings),
                         .backend = backend_,
-                        .endpoint = endpoints_->find(endpoint),
                         .observer = options_->observer};
+        place(parts, checked.address, *endpoints_);
+        note_endpoints(parts);
         parts.credentials = credentials_of(parts, *options_, environment_);
         const auto name = parts.name;
         std::shared_ptr<RunningPool> pool;
@@ -202,18 +218,25 @@ private:
             auto parts_for = [parts,
                               endpoints = endpoints_,
                               setting = std::move(checked.match_by),
+                              address = std::move(checked.address),
                               options = options_,
                               environment = environment_](const std::string& match) {
-                auto its = matched(parts, setting, match, *endpoints);
+                auto its = matched(parts, setting, match, address, *endpoints);
                 its.credentials = credentials_of(its, *options, environment);
                 return its;
             };
             pool = std::make_shared<KeyedPool>(std::move(parts), std::move(parts_for));
         }
-        if (!endpoint.empty()) {
-            endpoint_names_.push_back(endpoint);
-        }
         pools_.emplace(name, std::move(pool));
+    }
+
+    void note_endpoints(const PoolParts& parts) {
+        if (parts.endpoint != nullptr) {
+            endpoint_names_.push_back(parts.endpoint->name());
+        }
+        for (const auto& endpoint : parts.endpoints) {
+            endpoint_names_.push_back(endpoint.state->name());
+        }
     }
 
     const std::shared_ptr<const RuntimeOptions> options_;

@@ -314,7 +314,8 @@ cistern::Settings session_settings() {
          .type = SettingType::kSecret,
          .meaning =
              "JDBC URL: "
-             "jdbc:hive2://host:port[,host:port]/database;key=value?conf=value#variable=value"},
+             "jdbc:hive2://host:port[,host:port]/database;key=value?conf=value#variable=value",
+         .names_server = true},
         {.name = "endpoint",
          .type = SettingType::kEndpoint,
          .meaning = "The server, where no url is given"},

@@ -47,6 +47,25 @@ TEST_CASE("what only its plugin can judge about an option is told with the optio
     CHECK_THAT(start_error(file), Contains("app.properties:5: pool.echo.match_by = \"endpont\""));
 }
 
+TEST_CASE("what contradicts a list of endpoints is told with its line", "[integration]") {
+    const TestFolder folder;
+    const auto file = folder.write("app.properties",
+                                   std::string{"plugins.dir = "} + CISTERN_TEST_PLUGINS +
+                                       "\npools = a, b\npool.a.plugin = tcp\npool.b.plugin = tcp\n"
+                                       "pool.a.endpoints = db1:1, db2:1\n"
+                                       "pool.a.match_by = endpoint\n"
+                                       "pool.b.endpoints = db1:1, db2:1\n"
+                                       "pool.b.tcp.unix_path = /run/x.sock\n");
+    const auto text = start_error(file);
+    CHECK_THAT(text,
+               Contains("app.properties:6: pool.a.match_by = \"endpoint\": must be another setting "
+                        "with endpoints") &&
+                   Contains("app.properties:5"));
+    CHECK_THAT(text,
+               Contains("app.properties:7: pool.b.endpoints: contradicts pool.b.tcp.unix_path") &&
+                   Contains("app.properties:8"));
+}
+
 TEST_CASE("a backend that this version does not have is refused by name", "[integration]") {
     LineServer server;
     CHECK_THROWS_WITH(Runtime::from_spec(echo_spec(server, {{"backend", "fiber"}})),

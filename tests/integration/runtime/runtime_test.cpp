@@ -18,6 +18,26 @@ std::string echo_properties(LineServer& server) {
 
 }  // namespace
 
+TEST_CASE("a list of endpoints in a file is connected to, the first that works", "[integration]") {
+    LineServer server;
+    const TestFolder folder;
+    const auto place = to_string(server.endpoint());
+    auto runtime = Runtime::from_file(
+        folder.write("app.properties",
+                     std::string{"plugins.dir = "} + CISTERN_TEST_PLUGINS +
+                         "\npools = echo\npool.echo.plugin = echo\npool.echo.endpoints = "
+                         "127.0.0.1:1, " +
+                         place + '\n'));
+    auto& pool = runtime.pool<echo::Session>("echo");
+    pool.acquire(5s).release();
+    const auto endpoints = pool.stats().endpoints;
+    REQUIRE(endpoints.size() == 2);
+    CHECK(endpoints[0].circuit.endpoint == "127.0.0.1:1");
+    CHECK(endpoints[0].circuit.state != CircuitState::kClosed);
+    CHECK(endpoints[1].circuit.endpoint == place);
+    CHECK(endpoints[1].total == 1);
+}
+
 TEST_CASE("a session is borrowed from a pool that a properties file describes", "[integration]") {
     LineServer server;
     const TestFolder folder;

@@ -139,3 +139,63 @@ TEST_CASE("a secret setting is hidden from every message", "[unit][config]") {
     CHECK(checked.values.at("password").text == " kept as it is ");
     CHECK(checked.values.at("password").is_hidden);
 }
+
+namespace {
+
+PoolConfig with_endpoints(PoolConfig pool) {
+    pool.options.endpoints = {"db1:1", "db2:1"};
+    pool.option_origins["endpoints"] = "x.properties:9";
+    return pool;
+}
+
+const Settings kPlaces{
+    {.name = "endpoint", .type = SettingType::kEndpoint, .required = true},
+    {.name = "proxy", .type = SettingType::kEndpoint},
+    {.name = "unix_path", .names_server = true},
+};
+
+}  // namespace
+
+TEST_CASE("a list of endpoints takes the place of the setting that is one", "[unit][config]") {
+    const auto checked = check_settings(with_endpoints(pool_with({{"proxy", "p:1"}})), kPlaces);
+    CHECK(checked.problems == Problems{});
+    CHECK(checked.address == "endpoint");
+    CHECK(checked.values.at("endpoint").text == "db1:1");
+    CHECK(check_settings(with_endpoints(pool_with({})), {}).address == "endpoint");
+    const Settings other{{.name = "server", .type = SettingType::kEndpoint}};
+    CHECK(check_settings(with_endpoints(pool_with({})), other).address == "server");
+    CHECK(check_settings(pool_with({{"endpoint", "h:1"}}), kPlaces).address.empty());
+}
+
+TEST_CASE("a server named beside a list of endpoints is a problem that names both lines",
+          "[unit][config]") {
+    const auto endpoint = check_settings(with_endpoints(pool_with({{"endpoint", "h:1"}})), kPlaces);
+    CHECK(endpoint.problems ==
+          Problems{"x.properties:9: pool.a.endpoints: contradicts pool.a.hive.endpoint "
+                   "(x.properties:3); right would be one of the two"});
+    const auto path =
+        check_settings(with_endpoints(pool_with({}, {{"UNIX_PATH", "/run/x"}})), kPlaces);
+    REQUIRE(path.problems.size() == 1);
+    CHECK_THAT(path.problems[0], Contains("environment CISTERN_POOL_A_HIVE_UNIX_PATH"));
+}
+
+TEST_CASE("a list of endpoints wins over what the plugin's own file says for all pools",
+          "[unit][config]") {
+    auto pool = with_endpoints(pool_with({{"endpoint", "h:1"}, {"unix_path", "/run/x"}}));
+    for (auto& [key, found] : pool.settings) {
+        found.is_default = true;
+    }
+    const auto checked = check_settings(pool, kPlaces);
+    CHECK(checked.problems == Problems{});
+    CHECK(checked.values.at("endpoint").text == "db1:1");
+    CHECK_FALSE(checked.values.contains("unix_path"));
+}
+
+TEST_CASE("a list of endpoints is refused for a plugin that has no setting for one",
+          "[unit][config]") {
+    const auto checked = check_settings(with_endpoints(pool_with({{"url", "h"}})), kSettings);
+    REQUIRE_FALSE(checked.problems.empty());
+    CHECK_THAT(checked.problems[0],
+               Contains("x.properties:9: pool.a.endpoints: the plugin hive has no setting that is "
+                        "an endpoint"));
+}

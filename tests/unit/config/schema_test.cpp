@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -38,6 +39,9 @@ TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
                                                       {"reserve.normal", "0"},
                                                       {"fail_fast", "false"},
                                                       {"credentials", "none"},
+                                                      {"endpoints", "none"},
+                                                      {"endpoint_policy", "failover"},
+                                                      {"failback_after", "0"},
                                                       {"match_by", "none"}};
     const auto table = pool_option_table();
     CHECK(table.size() == contract.size());
@@ -46,6 +50,27 @@ TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
         REQUIRE(contract.contains(option.name));
         CHECK(option.default_text == contract.at(option.name));
     }
+}
+
+TEST_CASE("a list of endpoints is read item by item, each once", "[unit][config]") {
+    const auto table = pool_option_table();
+    const auto option = std::find_if(
+        table.begin(), table.end(), [](const auto& its) { return its.name == "endpoints"; });
+    REQUIRE(option != table.end());
+    PoolOptions options;
+    CHECK(option->store(options, "db1:5432, db2:5432,[::1]:5433"));
+    CHECK(options.endpoints == std::vector<std::string>{"db1:5432", "db2:5432", "[::1]:5433"});
+    for (const auto* wrong : {"db1", "db1:1,,db2:1", "db1:1, db1:1", "db1:1 db2:1", "::1:5433"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(option->store(options, wrong));
+    }
+    std::string many;
+    for (int port = 1; port <= 65; ++port) {
+        many += (port > 1 ? "," : "") + std::string{"h:"} + std::to_string(port);
+    }
+    CHECK_FALSE(option->store(options, many));
+    CHECK(option->store(options, "none"));
+    CHECK(options.endpoints.empty());
 }
 
 TEST_CASE("every option is described, and its default is one of its values", "[unit][config]") {

@@ -206,7 +206,7 @@ public:
     std::deque<Slot*> opening, validating, resetting, closing;
     std::vector<Waiter*> woken;  // in the order they were
     std::vector<Waiter*> nudged;
-    std::vector<Holder> leaks;
+    std::vector<core::HeldLease> leaks;
 
 private:
     static Slot& take(std::deque<Slot*>& tasks) {
@@ -227,7 +227,7 @@ private:
                 is_backing_off_ = gate.failures() > 0;
                 break;
             }
-            machine.start_open(answer.ticket, actions_);
+            machine.start_open({.answer = answer}, actions_);
         }
         while (auto* const waiter = actions_.woken.pop_front()) {
             woken.push_back(waiter);

@@ -34,6 +34,15 @@ TEST_CASE("each rule about options is told by the key that breaks it", "[unit][c
              o.match_by = "endpoint";
          }},
         {"codel.interval", [](auto& o) { o.codel.interval = 0s; }},
+        {"endpoints", [](auto& o) { o.endpoints.resize(kMostEndpoints + 1, "a:1"); }},
+        {"failback_after", [](auto& o) { o.failback_after = -1ns; }},
+        {"failback_after", [](auto& o) { o.failback_after = 1s; }},
+        {"failback_after",
+         [](auto& o) {
+             o.failback_after = 1s;
+             o.endpoints = {"a:1", "b:1"};
+             o.endpoint_policy = EndpointPolicy::kRoundRobin;
+         }},
         {"connect_timeout", [](auto& o) { o.connect_timeout = 0s; }},
         {"max_connecting", [](auto& o) { o.max_connecting = 0; }},
         {"retry.max_attempts", [](auto& o) { o.retry.max_attempts = 0; }},

@@ -36,6 +36,8 @@ struct RetryState {
     Deadline deadline;
     std::uint32_t attempts = 0;
     Deadline resume_at = Deadline::never();  // the end of the back-off, once may_retry() said yes
+    const LaneSlot* used = nullptr;          // by the last try
+    std::uint32_t avoids = kMostEndpoints;   // where that one failed, if there are others
 };
 
 // A pool without its session's type; the contract is Pool's. The express lane is asked first; what
