@@ -421,28 +421,6 @@ std::uint32_t PoolMachine::leases_of(const void* task) const noexcept {
     return count;
 }
 
-bool PoolMachine::waits_for_itself(const void* task) const {
-    if (count(ConnectionState::kLent) < options_.max_size || leases_of(task) == 0) {
-        return false;
-    }
-    std::vector<const void*> waiting;
-    waiting.reserve(waiters_.size());
-    for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
-        for (const Waiter* waiter = waiters_.first_of(priority); waiter != nullptr;
-             waiter = waiter->hook.next) {
-            waiting.push_back(waiter->task);
-        }
-    }
-    std::sort(waiting.begin(), waiting.end());
-    for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {
-        const void* const holder = slot->holder.load(std::memory_order_relaxed);
-        if (!std::binary_search(waiting.begin(), waiting.end(), holder)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void PoolMachine::count_closed(CloseReason reason) noexcept {
     ++totals_.closed;
     switch (reason) {

@@ -7,6 +7,7 @@
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
 #include "core/slot.hpp"
+#include "core/wait_graph.hpp"
 #include "core/wait_queue.hpp"
 
 #include <cistern/pool_options.hpp>
@@ -173,10 +174,27 @@ public:
     [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
     // How many leases `task` has out. Constant time for each lease.
     [[nodiscard]] std::uint32_t leases_of(const void* task) const noexcept;
-    // Whether `task` has closed a circle: every connection that the pool may have is lent to a task
-    // that waits here, itself among them. None comes back before somebody gives up, unless a lease
-    // was handed to another task. Cheap for whoever holds none.
-    [[nodiscard]] bool waits_for_itself(const void* task) const;
+    // False when a connection that is not lent may serve this caller, or one that may be opened.
+    [[nodiscard]] bool needs_a_lease_back(const Waiter& waiter) const noexcept;
+    // Who holds what here, and who waits, for the graph over all pools. `places` stays as it is.
+    void describe_waits(PoolWaits& waits) const;
+    // The one with this number, if it still waits.
+    [[nodiscard]] Waiter* find_waiter(std::uint64_t number) const noexcept;
+    template <class Visit>
+    void for_each_waiter(Visit visit) const {
+        for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+            for (Waiter* waiter = waiters_.first_of(priority); waiter != nullptr;
+                 waiter = waiter->hook.next) {
+                visit(*waiter);
+            }
+        }
+    }
+    template <class Visit>
+    void for_each_lease(Visit visit) const {
+        for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {
+            visit(*slot);
+        }
+    }
     [[nodiscard]] std::uint32_t count(ConnectionState state) const noexcept {
         return counts_[static_cast<std::size_t>(state)];
     }
@@ -250,6 +268,7 @@ private:
     std::uint64_t oldest_credentials_ = 0;
     std::uint64_t openings_ = 0;
     std::uint64_t births_ = 0;
+    std::uint64_t leases_ = 0;         // that began here, or left the lane
     std::uint64_t failure_round_ = 0;  // opens that failed, those under way together counted once
     std::deque<Slot> slots_;           // a slot never moves
     std::array<std::uint32_t, kConnectionStates> counts_{};

@@ -47,6 +47,37 @@ std::uint32_t PoolMachine::held_back() const noexcept {
     return static_cast<std::uint32_t>(waiters_.size() - waiters_.size(Priority::kHigh) - served);
 }
 
+// -- Who waits for whom ---------------------------------------------------------------------------
+
+bool PoolMachine::needs_a_lease_back(const Waiter& waiter) const noexcept {
+    const auto taken = count(ConnectionState::kLent) + count(ConnectionState::kInLane);
+    return taken >= options_.max_size || waiter.priority > lowest_served();
+}
+
+void PoolMachine::describe_waits(PoolWaits& waits) const {
+    waits.max_size = options_.max_size;
+    waits.reserve = options_.reserve;
+    waits.leases.reserve(lent_.size());
+    for_each_lease([&](const Slot& slot) {
+        waits.leases.push_back({slot.holder.load(std::memory_order_relaxed),
+                                slot.lease,
+                                slot.lent_to,
+                                slot.where.load(std::memory_order_relaxed),
+                                slot.lent_at});
+    });
+    waits.waits.reserve(waiters_.size());
+    for_each_waiter([&](const Waiter& waiter) {
+        waits.waits.push_back(
+            {waiter.task, waiter.number, waiter.priority, waiter.where, waiter.since});
+    });
+}
+
+Waiter* PoolMachine::find_waiter(std::uint64_t number) const noexcept {
+    Waiter* found = nullptr;
+    for_each_waiter([&](Waiter& waiter) { found = waiter.number == number ? &waiter : found; });
+    return found;
+}
+
 // -- Refusing -------------------------------------------------------------------------------------
 
 // The last one stays: what becomes free next would be there for nobody.

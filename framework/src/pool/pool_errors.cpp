@@ -54,13 +54,17 @@ std::string refusal_in_words(const AcquireEvidence& evidence,
 
 }  // namespace
 
-AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant now) const {
+AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller,
+                                       core::Instant now,
+                                       std::vector<CircleLink> circle) const {
+    const bool is_circle = !circle.empty();
     return {.pool = parts_.name,
             .waited = now - caller.since,
             .stats = stats_now(now),
             .holders = machine_.holders(now, kHoldersInEvidence),
             .own_leases = machine_.leases_of(caller.task),
-            .waits_for_itself = machine_.waits_for_itself(caller.task)};
+            .waits_for_itself = is_circle,
+            .circle = std::move(circle)};
 }
 
 void PoolImpl::refuse_closed() const {

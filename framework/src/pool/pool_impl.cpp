@@ -27,6 +27,9 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
     if (parts.endpoint == nullptr) {
         parts.endpoint = std::make_shared<EndpointState>();
     }
+    if (parts.circles == nullptr) {
+        parts.circles = std::make_shared<WaitCircles>();
+    }
     auto pool = std::make_shared<PoolImpl>(std::move(parts));
     pool->join_others();
     PoolImpl* const face = pool.get();
@@ -44,6 +47,9 @@ PoolImpl::PoolImpl(PoolParts parts)
 
 PoolImpl::~PoolImpl() {
     fork_watch_.reset();
+    if (circle_seat_ != nullptr) {
+        parts_.circles->leave(circle_seat_);
+    }
     if (seat_ != nullptr) {
         parts_.capacity->leave(seat_);
     }
@@ -60,6 +66,9 @@ void PoolImpl::join_others() {
     if (parts_.capacity != nullptr) {
         seat_ = parts_.capacity->join(weak_from_this());
     }
+    circle_seat_ = parts_.circles->join(
+        weak_from_this(),
+        seat_ != nullptr ? static_cast<const void*>(parts_.capacity.get()) : this);
 }
 
 void PoolImpl::start() {
@@ -121,7 +130,7 @@ void PoolImpl::warm_up(Timeout timeout) {
     if (error != nullptr) {
         std::rethrow_exception(error);
     }
-    const core::Waiter caller{.task = &detail::lane_thread, .since = began};
+    const core::Waiter caller{.task = detail::this_task(), .since = began};
     AcquireEvidence evidence;
     std::uint32_t min_idle = 0;
     step([&](core::Instant now, core::Actions&) {

@@ -9,6 +9,7 @@
 #include "pool/pool_entry.hpp"
 #include "pool/running_pool.hpp"
 #include "pool/shared_capacity.hpp"
+#include "pool/wait_circles.hpp"
 
 #include <cistern/connector.hpp>
 #include <cistern/detail/pool_core.hpp>
@@ -45,6 +46,9 @@ struct PoolParts {
     // The same object for every pool that may have options.max_size connections together with this
     // one; none: it may have as many alone.
     std::shared_ptr<SharedCapacity> capacity{};
+    // The same object for every pool of a Runtime: tasks may hold connections of one and wait for
+    // one of another. None: its own.
+    std::shared_ptr<WaitCircles> circles{};
 };
 
 class PoolImpl;
@@ -73,6 +77,7 @@ class PoolImpl;
 class PoolImpl final : public RunningPool,
                        public EndpointListener,
                        public CapacityMember,
+                       public CircleMember,
                        public ForkListener,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
@@ -131,6 +136,11 @@ public:
     // -- CapacityMember ---------------------------------------------------------------------------
     void on_capacity_changed() noexcept override;
 
+    // -- CircleMember (pool_wait.cpp) -------------------------------------------------------------
+    [[nodiscard]] bool has_leases_of(const void* task) override;
+    [[nodiscard]] View view_waits() override;
+    [[nodiscard]] bool claim_circle(std::uint64_t wait) noexcept override;
+
     // -- ForkListener (pool_fork.cpp) -------------------------------------------------------------
     void before_fork(Stage stage) noexcept override;
     void after_fork_in_parent() noexcept override;
@@ -145,6 +155,7 @@ private:
         std::shared_ptr<PoolImpl> pool;
         std::shared_ptr<Parker> parker;
         std::shared_ptr<WaitNode> self;  // while queued, and until it has been woken
+        bool may_close_circle = false;   // when it last looked
     };
     struct LastFailure {
         std::string what;
@@ -180,16 +191,30 @@ private:
                                                   Priority priority,
                                                   std::source_location where);
     void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
+    [[nodiscard]] bool take_up(core::Waiter& caller);
+    [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
+
+    // -- Waiting (pool_wait.cpp) ------------------------------------------------------------------
     void wait_in_queue(core::Waiter& caller,
                        Deadline deadline,
                        const std::stop_token& stop,
                        AcquireEvidence& evidence);
-    void tell_deadlock(const AcquireEvidence& evidence) const;
-    [[nodiscard]] bool take_up(core::Waiter& caller);
-    [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
+    void enqueue(const std::shared_ptr<WaitNode>& node,
+                 AcquireEvidence& evidence,
+                 core::Instant now,
+                 core::Actions& actions);
+    [[nodiscard]] static bool is_pending(WaitNode& node) noexcept;
+    void go_on_waiting(WaitNode& node, bool is_late, bool is_cancelled, AcquireEvidence& evidence);
+    void note_circles() noexcept;
+    [[nodiscard]] bool may_close_circle(const WaitNode& node) const noexcept;
+    [[nodiscard]] WaitCircles::Found circle_of(const WaitNode& node);
+    [[nodiscard]] Deadline look_for_circle(const WaitNode& node);
+    void wake_waiters() noexcept;
 
     // -- Errors (pool_errors.cpp) -----------------------------------------------------------------
-    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
+    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller,
+                                               core::Instant now,
+                                               std::vector<CircleLink> circle = {}) const;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
 
     // -- The express lane (pool_lane.cpp) ---------------------------------------------------------
@@ -198,6 +223,7 @@ private:
     void take_out_of_lane(core::Slot& slot, core::Instant now, core::Actions& actions) noexcept;
     void note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept;
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
+    void close_lane_if_needed(core::Instant now, core::Actions& actions) noexcept;
     void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
 
     // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
@@ -248,6 +274,7 @@ private:
     const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
     std::optional<EndpointState::Member> member_;
     SharedCapacity::Member seat_ = nullptr;  // null when all of max_size is its own
+    WaitCircles::Member circle_seat_ = nullptr;
 
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------

@@ -192,7 +192,8 @@ private:
                         .config = std::move(checked.settings),
                         .backend = backend_,
                         .endpoint = endpoints_->find(endpoint),
-                        .observer = options_->observer};
+                        .observer = options_->observer,
+                        .circles = circles_};
         parts.credentials = credentials_of(parts, *options_, environment_);
         const auto name = parts.name;
         std::shared_ptr<RunningPool> pool;
@@ -222,6 +223,7 @@ private:
     PluginHost plugins_;
     std::shared_ptr<Backend> backend_;
     std::shared_ptr<Endpoints> endpoints_;
+    const std::shared_ptr<WaitCircles> circles_ = std::make_shared<WaitCircles>();
     std::map<std::string, std::shared_ptr<RunningPool>> pools_;
     std::vector<std::string> endpoint_names_;  // as configured; matches may have others
 };
