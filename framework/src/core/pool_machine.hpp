@@ -81,8 +81,9 @@ public:
     // under kQueue, and otherwise that there was nothing to take.
     void acquire(Waiter& waiter, Patience patience, Instant now, Actions& actions) noexcept;
     // With reject_hopeless, a caller that has just queued leaves again if its deadline is too near.
-    // To be called when all that may serve it at once has been looked at.
-    void refuse_hopeless(Waiter& waiter, Instant now) noexcept;
+    // To be called when all that may serve it at once has been looked at. `lent_by_others`: places
+    // of max_size that other pools have lent, with which it is shared.
+    void refuse_hopeless(Waiter& waiter, std::uint32_t lent_by_others, Instant now) noexcept;
     // A nudged waiter looks for what is idle. Does nothing when its outcome is known.
     void look_again(Waiter& waiter, Instant now, Actions& actions) noexcept;
     // The caller leaves with nothing: its deadline passed (`timed_out`) or it was cancelled. Does
@@ -235,6 +236,8 @@ private:
     bool may_pass_first(Instant now) noexcept;
     // The least urgent to whom the reserves let a connection be lent now.
     [[nodiscard]] Priority lowest_served() const noexcept;
+    // How many more leases the reserves let callers of this priority have now.
+    [[nodiscard]] std::uint32_t share_left(Priority priority) const noexcept;
     // Who gets the next connection; null when nobody waits or all are held back.
     [[nodiscard]] Waiter* first_waiting() const noexcept;
     // How many wait whom a reserve holds back.

@@ -24,6 +24,21 @@ Priority PoolMachine::lowest_served() const noexcept {
     return Priority::kLow;
 }
 
+std::uint32_t PoolMachine::share_left(Priority priority) const noexcept {
+    const auto& reserve = options_.reserve;
+    const auto left = [&](std::uint32_t taken) {
+        return options_.max_size > taken ? options_.max_size - taken : 0;
+    };
+    auto share = options_.max_size;
+    if (priority != Priority::kHigh && reserve.high > 0) {
+        share = left(leases_to(Priority::kLow) + leases_to(Priority::kNormal) + reserve.high);
+    }
+    if (priority == Priority::kLow && reserve.normal > 0) {
+        share = std::min(share, left(leases_to(Priority::kLow) + reserve.high + reserve.normal));
+    }
+    return share;
+}
+
 Waiter* PoolMachine::first_waiting() const noexcept {
     return waiters_.front(lowest_served());
 }
@@ -114,16 +129,20 @@ bool PoolMachine::may_pass_first(Instant now) noexcept {
     return now < first->passed_over_until;
 }
 
-void PoolMachine::refuse_hopeless(Waiter& waiter, Instant now) noexcept {
+void PoolMachine::refuse_hopeless(Waiter& waiter,
+                                  std::uint32_t lent_by_others,
+                                  Instant now) noexcept {
     if (!options_.reject_hopeless || is_paused_ || waiter.keeps_place ||
         waiter.outcome != Outcome::kPending) {
         return;
     }
     // The first one stays: if nobody waited, nobody would ever find out that times are better.
     const std::uint64_t before = waiters_.before_last(waiter);
-    const auto open = total();
-    const std::uint64_t room = options_.max_size > open ? options_.max_size - open : 0;
-    const std::uint64_t soon = coming() + room;
+    const std::uint64_t taken = std::uint64_t{total()} + lent_by_others;
+    const std::uint64_t room = options_.max_size > taken ? options_.max_size - taken : 0;
+    // What is idle here is idle because of a reserve.
+    const std::uint64_t soon = std::min<std::uint64_t>(
+        coming() + count(ConnectionState::kIdle) + room, share_left(waiter.priority));
     if (before == 0 || before < soon) {
         return;
     }

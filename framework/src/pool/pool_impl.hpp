@@ -229,6 +229,7 @@ private:
     // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
     [[nodiscard]] bool is_room_wanted() const noexcept;
     [[nodiscard]] bool has_room() const noexcept;
+    [[nodiscard]] std::uint32_t lent_by_others() const noexcept;
     void note_use(core::Instant now) noexcept;
     void give_up_idle(core::Actions& actions) noexcept;
     [[nodiscard]] bool has_to_yield(core::Return how) noexcept;

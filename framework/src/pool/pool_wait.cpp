@@ -49,7 +49,7 @@ void PoolImpl::enqueue(const std::shared_ptr<WaitNode>& node,
     if (!machine_.may_use_lane(now)) {
         empty_lane(now, actions);
     }
-    machine_.refuse_hopeless(*node, now);
+    machine_.refuse_hopeless(*node, lent_by_others(), now);
     if (node->hook.list != nullptr) {  // queued, or to be woken
         node->self = node;
     }
