@@ -39,7 +39,7 @@ EndpointState::Change PoolImpl::note_unused_end(const core::Slot& slot,
                                  "\": the server closed a new connection before it was used"};
         const auto failure = std::make_shared<const ConnectFailureFacts>(
             ConnectFailureFacts{error.what(), false, std::make_exception_ptr(error)});
-        note_failure(failure->what, failure->error, false, now);
+        note_failure(failure, now);
         return parts_.endpoint->hung_up_unused(
             failure, parts_.options.retry, slot.idle_since, now, random);
     } catch (const std::bad_alloc&) {

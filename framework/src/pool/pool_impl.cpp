@@ -103,9 +103,8 @@ void PoolImpl::warm_up(Timeout timeout) {
     using enum core::ConnectionState;
     const auto deadline = clock().deadline_after(timeout);
     const auto began = clock().now();
-    const auto failures = [&] { return last_failure_ ? last_failure_->count : 0; };
     std::uint64_t failures_before = 0;
-    step([&](core::Instant, core::Actions&) { failures_before = failures(); });
+    step([&](core::Instant, core::Actions&) { failures_before = last_failure_.count; });
 
     bool is_warm = false;
     bool is_closed = false;
@@ -115,11 +114,12 @@ void PoolImpl::warm_up(Timeout timeout) {
                           machine_.count(kValidating) + machine_.count(kResetting);
         is_warm = open >= machine_.options().min_idle;
         is_closed = machine_.is_closed();
-        const auto tried = failures() - failures_before;
-        error = tried > 0 ? last_failure_->error : nullptr;
+        const auto tried = last_failure_.count - failures_before;
+        const auto& facts = last_failure_.facts;
+        error = tried > 0 && facts != nullptr ? facts->error : nullptr;
         return is_warm || is_closed ||
-               (tried > 0 &&
-                (last_failure_->is_final || tried >= parts_.options.retry.max_attempts));
+               (error != nullptr &&
+                (facts->is_final || tried >= parts_.options.retry.max_attempts));
     });
     if (is_warm) {
         return;
@@ -240,8 +240,8 @@ Timeout PoolImpl::default_timeout() const noexcept {
 
 PoolStats PoolImpl::stats_now(core::Instant now) const {
     PoolStats stats = machine_.stats();
-    if (last_failure_) {
-        stats.last_connect_failure = ConnectFailure{last_failure_->what, now - last_failure_->at};
+    if (const auto& facts = last_failure_.facts) {
+        stats.last_connect_failure = ConnectFailure{facts->what, now - last_failure_.at};
     }
     stats.circuit = parts_.endpoint->circuit(now);
     if (seat_ != nullptr) {

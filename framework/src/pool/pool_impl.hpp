@@ -158,11 +158,14 @@ private:
         bool may_close_circle = false;   // when it last looked
     };
     struct LastFailure {
-        std::string what;
+        EndpointState::Failure facts;  // null: none yet, or none that there was memory for
         core::Instant at{};
-        std::exception_ptr error;
-        bool is_final = false;
         std::uint64_t count = 0;  // failures up to this one
+    };
+    // What validate() or reset() said.
+    struct Verdict {
+        bool works = true;
+        std::string why{};  // when not; empty for want of memory
     };
     class Departure;
     class HangUp;
@@ -247,8 +250,11 @@ private:
     void fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void validate(core::Slot& slot) noexcept;
     void reset(core::Slot& slot) noexcept;
-    [[nodiscard]] std::string test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept;
-    void tell_validation_failed(const std::string& why) const noexcept;
+    [[nodiscard]] Verdict test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept;
+    template <class Call>
+    [[nodiscard]] static Verdict verdict_of(Call&& call) noexcept;
+    void tell_validation_failed(const Verdict& verdict) const noexcept;
+    [[nodiscard]] EndpointState::Failure facts_of(const std::exception_ptr& thrown) const noexcept;
     void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
     void on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept;
@@ -259,7 +265,7 @@ private:
     void tell_circuit(const EndpointState::Change& change) const noexcept;
 
     [[nodiscard]] const Clock& clock() const noexcept { return parts_.backend->clock(); }
-    void note_failure(std::string what, std::exception_ptr error, bool is_final, core::Instant now);
+    void note_failure(EndpointState::Failure facts, core::Instant now) noexcept;
     [[nodiscard]] PoolStats stats_now(core::Instant now) const;
     [[nodiscard]] PoolEntry& entry_of(const core::Slot& slot) noexcept {
         return *static_cast<PoolEntry*>(slot.entry);
@@ -282,7 +288,7 @@ private:
     // An entry itself belongs to whoever the slot of the same index names; see above.
     std::deque<PoolEntry> entries_;
     core::PoolMachine machine_;
-    std::optional<LastFailure> last_failure_;
+    LastFailure last_failure_;
     std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole
     core::Instant retry_at_ = core::kNever;      // when the endpoint admits again, if we want it to
     core::Instant retry_timer_ = core::kNever;   // for retry_at_

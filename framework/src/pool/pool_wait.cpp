@@ -152,13 +152,15 @@ Deadline PoolImpl::look_for_circle(const WaitNode& node) {
     }
     auto found = circle_of(node);
     if (!found.circle.empty() && found.claimed_in->claim_circle(found.claimed_by)) {
-        AcquireEvidence evidence;
-        step([&](core::Instant now, core::Actions&) {
-            evidence = evidence_now(node, now, std::move(found.circle));
+        observer_.tell([&](PoolObserver& observer) {
+            AcquireEvidence evidence;
+            step([&](core::Instant now, core::Actions&) {
+                evidence = evidence_now(node, now, std::move(found.circle));
+            });
+            observer.on_deadlock(
+                parts_.name,
+                "pool \"" + parts_.name + "\": a caller waits for itself " + in_words(evidence));
         });
-        const auto text =
-            "pool \"" + parts_.name + "\": a task waits for itself " + in_words(evidence);
-        observer_.tell([&](PoolObserver& observer) { observer.on_deadlock(parts_.name, text); });
     }
     return Clock::deadline_at(found.ask_again_at);
 }
