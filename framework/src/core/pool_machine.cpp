@@ -37,7 +37,8 @@ void PoolMachine::acquire(Waiter& waiter,
         waiter.failure_round = failure_round_;
     }
     Slot* const slot = is_paused_ ? nullptr : next_idle(now, actions);
-    const bool may_have = slot != nullptr && waiter.priority <= lowest_served();
+    const bool may_have = slot != nullptr &&
+                          (waiter.priority <= lowest_served() || CISTERN_MUTANT(kReserveForgotten));
     if (may_have && (waiter.keeps_place || first_waiting() == nullptr || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
             leave_idle(*slot);
