@@ -48,6 +48,10 @@ std::vector<Scene> all_scenes() {
          .roles = {kBorrows, kMayBeKilled, kReturns, kKills},
          .bypass_window = 1ms,
          .interruptions = 1},
+        {.name = "keyed",
+         .roles = {kBorrows, kBorrowsOther, kReturns},
+         .is_keyed = true,
+         .interruptions = 1},
     };
 }
 

@@ -1,6 +1,7 @@
 #include "exhaustive/scene.hpp"
 
 #include "backend/simulation/simulation_backend.hpp"
+#include "pool/keyed_pool.hpp"
 #include "pool/pool_impl.hpp"
 
 #include <cistern/pool.hpp>
@@ -22,6 +23,8 @@ constexpr auto kSweepInterval = 10ms;
 // The second sweep after they entered takes connections out of the lane that nobody used.
 constexpr auto kMoment = 2 * kSweepInterval;
 constexpr auto kLong = 10s;
+constexpr auto kOneMatch = "one";
+constexpr auto kOtherMatch = "other";
 
 struct NumberedSession {
     NumberedSession() = default;
@@ -69,7 +72,10 @@ private:
     void check_quiet();
     void check_end();
     void play(Role role);
-    void borrow(Timeout timeout, const std::stop_token& stop = {});
+    void borrow(Timeout timeout, const std::stop_token& stop = {}, const char* match = kOneMatch);
+    [[nodiscard]] Lent acquire(Timeout timeout,
+                               const std::stop_token& stop = {},
+                               const char* match = kOneMatch);
     void hold(Lent lease);
     // What is shared by tasks without the pool: a point at which they can be interrupted.
     void before_use(std::uint32_t connection) {
@@ -87,7 +93,7 @@ private:
     const std::function<void()> begin_;
     std::shared_ptr<simulation::SimulationBackend> backend_;
     Scheduler& scheduler_;
-    std::shared_ptr<PoolImpl> pool_;
+    std::shared_ptr<RunningPool> pool_;
     Pool<NumberedSession>* typed_ = nullptr;
     std::chrono::nanoseconds moment_{};
     std::map<std::uint32_t, std::uint32_t> owners_;  // of each connection
@@ -141,17 +147,25 @@ void Stage::set_up() {
     options.idle_timeout = 0s;
     options.validate_after_idle = 1h;
     options.reap_interval = kSweepInterval;
-    pool_ = make_pool({.name = "scene",
-                       .plugin = "numbered",
-                       .options = options,
-                       .connector = std::make_unique<NumberedConnector>(),
-                       .config = {},
-                       .backend = backend_});
+    const PoolParts parts{.name = "scene",
+                          .plugin = "numbered",
+                          .options = options,
+                          .connector = std::make_shared<NumberedConnector>(),
+                          .config = {},
+                          .backend = backend_};
+    if (scene_.is_keyed) {
+        pool_ = std::make_shared<KeyedPool>(parts, [parts](const std::string&) { return parts; });
+    } else {
+        pool_ = make_pool(parts);
+    }
     pool_->start();
     typed_ = &detail::typed<NumberedSession>(*pool_);
+    if (scene_.is_keyed) {
+        static_cast<void>(pool_->matching(kOtherMatch));
+    }
     std::vector<Lent> all;
     for (std::uint32_t made = 0; made < scene_.connections; ++made) {
-        all.push_back(typed_->acquire(kLong));
+        all.push_back(acquire(kLong));
         before_use(all.back()->number());
     }
     moment_ = scheduler_.now() + (scene_.is_swept ? kMoment : kMoment - kSweepInterval / 2);
@@ -189,7 +203,7 @@ void Stage::conduct() {
 void Stage::play(Role role) {
     if (role == Role::kReturns || role == Role::kDiscards) {
         scheduler_.sleep_until(Clock::deadline_at(scheduler_.now() + 1ms));
-        auto lease = typed_->acquire(kLong);
+        auto lease = acquire(kLong);
         ++owners_[lease->number()];
         ++held_;
         sleep_until_moment();
@@ -212,6 +226,8 @@ void Stage::play(Role role) {
         case Role::kBorrowsTwice:
             borrow(kLong);
             return borrow(kLong);
+        case Role::kBorrowsOther:
+            return borrow(kLong, {}, kOtherMatch);
         case Role::kMayBeStopped:
             return borrow(kLong, stop_.get_token());
         case Role::kMayBeKilled:
@@ -238,9 +254,16 @@ void Stage::play(Role role) {
     }
 }
 
-void Stage::borrow(Timeout timeout, const std::stop_token& stop) {
+Stage::Lent Stage::acquire(Timeout timeout, const std::stop_token& stop, const char* match) {
+    if (scene_.is_keyed) {
+        return typed_->acquire(match, timeout);
+    }
+    return stop.stop_possible() ? typed_->acquire(timeout, stop) : typed_->acquire(timeout);
+}
+
+void Stage::borrow(Timeout timeout, const std::stop_token& stop, const char* match) {
     try {
-        hold(stop.stop_possible() ? typed_->acquire(timeout, stop) : typed_->acquire(timeout));
+        hold(acquire(timeout, stop, match));
     } catch (const AcquireTimeout& error) {
         if (scheduler_.now() > moment_) {
             scheduler_.stop_for(std::string{"not served: "} + error.what());
@@ -283,10 +306,11 @@ void Stage::check_quiet() {
 
 void Stage::check_end() {
     const auto stats = pool_->stats();
-    const auto made = scene_.connections + discarded_;
+    const auto made = scene_.connections + stats.closed;
     if (stats.lent != 0 || stats.waiting != 0 || stats.acquired != stats.released ||
-        stats.closed != discarded_ || stats.opened > made || stats.total > scene_.connections ||
-        stats.opened - stats.closed != stats.total || stats.idle != stats.total) {
+        stats.closed != discarded_ + stats.closed_evicted || stats.opened > made ||
+        stats.total > scene_.connections || stats.opened - stats.closed != stats.total ||
+        stats.idle != stats.total) {
         scheduler_.stop_for("capacity: at the end " + std::to_string(stats.waiting) + " wait, " +
                             std::to_string(stats.idle) + " idle, " + std::to_string(stats.lent) +
                             " lent, " + std::to_string(stats.opened) + " opened, " +

@@ -16,6 +16,7 @@ namespace cistern::test {
 enum class Role : std::uint8_t {
     kBorrows,       // and returns
     kBorrowsTwice,  // one after the other
+    kBorrowsOther,  // the same in a keyed scene, with the other match
     kMayBeStopped,  // borrows, unless it is stopped by its token
     kMayBeKilled,   // borrows, unless it is cancelled where it waits
     kTries,         // borrows what is there without waiting
@@ -27,14 +28,18 @@ enum class Role : std::uint8_t {
 };
 
 // A small world around one real pool: `connections` are open and in the express lane, and may not
-// become more or fewer. Then everything happens at once.
+// become more; nor fewer, save where one gives way to another match. Then everything happens at
+// once.
 struct Scene {
     std::string name;
     std::uint32_t connections = 1;
     std::vector<Role> roles;
     bool is_swept = true;                      // by the pool's own timer, at the same moment too
     std::chrono::nanoseconds bypass_window{};  // 0: strictly in order
-    int interruptions = 0;                     // of tasks that could have gone on, per schedule
+    // The pool is one with match_by. What is there has one match, and is borrowed with it; all else
+    // is told of both matches, which share the places.
+    bool is_keyed = false;
+    int interruptions = 0;  // of tasks that could have gone on, per schedule
 };
 
 // What went wrong in one run; empty: nothing. And how it came to that.

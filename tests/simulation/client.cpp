@@ -56,7 +56,7 @@ void Client::run_calmly() {
     constexpr auto kCalmOperations = 2;
     for (int done = 0; done < kCalmOperations; ++done) {
         try {
-            acquire_and_use(kCalmTimeout, true);
+            acquire_and_use(plan_.pool, kCalmTimeout, true);
         } catch (const Error&) {
             // A connection may still carry a fault from before.
         }
@@ -72,9 +72,9 @@ void Client::one_operation() {
             return call_with_retry();
         case 2:
             static_cast<void>(pool_.holders());
-            return acquire_and_use(0ns, false);
+            return acquire_and_use(plan_.pool, 0ns, false);
         default:
-            return acquire_and_use(draw_timeout(), false);
+            return acquire_and_use(plan_.pool, draw_timeout(), false);
     }
 }
 
@@ -90,48 +90,69 @@ Timeout Client::draw_timeout() {
     }
 }
 
-void Client::acquire_and_use(Timeout timeout, bool must_succeed) {
-    const auto call = ledger_.acquire_begins(plan_.pool, timeout, plan_.priority);
+void Client::acquire_and_use(std::size_t pool, Timeout timeout, bool must_succeed, int held) {
+    const auto call = ledger_.acquire_begins(pool, timeout, plan_.priority);
     std::optional<Lease<LineSession>> lease;
     try {
-        lease = must_succeed ? pool_.acquire({.timeout = timeout, .priority = plan_.priority})
-                             : acquire(timeout, *call);
-    } catch (const AcquireTimeout& error) {
-        const auto refusal = error.evidence().refusal;
-        const bool is_refused = refusal != AcquireRefusal::kTimedOut;
-        ledger_.acquire_refused(call, refusal);
-        ledger_.acquire_ends(call, false);
-        if (must_succeed && !is_refused) {
-            ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
-        }
-        throw;
+        lease = must_succeed
+                    ? pools_[pool]->acquire({.timeout = timeout, .priority = plan_.priority})
+                    : acquire(timeout, *call);
     } catch (const Error& error) {
-        ledger_.acquire_ends(call, false);
-        if (must_succeed && dynamic_cast<const PoolClosed*>(&error) == nullptr) {
-            ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
-        }
+        refused(call, error, must_succeed);
         throw;
     }
     {
         const Use used{ledger_, *call, **lease};
         ledger_.acquire_ends(call, true);
-        use(**lease, !must_succeed);
+        use(**lease, !must_succeed, held);
     }
     end(*lease);
 }
 
+void Client::refused(std::list<Ledger::Acquire>::iterator call,
+                     const Error& error,
+                     bool must_succeed) {
+    bool is_allowed = dynamic_cast<const PoolClosed*>(&error) != nullptr;
+    if (const auto* const late = dynamic_cast<const AcquireTimeout*>(&error)) {
+        is_allowed = late->evidence().refusal != AcquireRefusal::kTimedOut;
+        ledger_.acquire_refused(call, late->evidence());
+    } else if (dynamic_cast<const CircuitOpen*>(&error) != nullptr) {
+        is_allowed = true;
+        ledger_.circuit_was_open(*call);
+    }
+    ledger_.acquire_ends(call, false);
+    if (must_succeed && !is_allowed) {
+        ledger_.violated(std::string{"I11: no lease though all is well: "} + error.what());
+    }
+}
+
+// Of any pool, while it holds others: so clients may wait for each other, until one gives up.
+void Client::take_another(int held) {
+    auto& dice = world_.dice();
+    const auto pool = dice.below(pools_.size());
+    const auto until = on_grain(scenario_, now() + dice.between(1ms, plan_.longest_timeout));
+    try {
+        acquire_and_use(pool, until - now(), false, held);
+    } catch (const Error&) {
+        if (dice.percent(30)) {
+            throw;
+        }
+    }
+}
+
 // With or without something to stop the call by; now and then it is told to stop beforehand.
 Lease<LineSession> Client::acquire(Timeout timeout, Ledger::Acquire& call) {
+    auto& pool = *pools_[call.pool];
     if (!scenario_.has_canceller || world_.dice().percent(50)) {
         return plan_.priority == Priority::kNormal
-                   ? pool_.acquire(timeout)
-                   : pool_.acquire({.timeout = timeout, .priority = plan_.priority});
+                   ? pool.acquire(timeout)
+                   : pool.acquire({.timeout = timeout, .priority = plan_.priority});
     }
     call.stop = std::stop_source{};
     if (world_.dice().percent(10)) {
         call.stop.request_stop();
     }
-    return pool_.acquire(
+    return pool.acquire(
         {.timeout = timeout, .stop = call.stop.get_token(), .priority = plan_.priority});
 }
 
@@ -178,7 +199,7 @@ void Client::call_with_retry() {
     ledger_.repeated_acquire_ends(acquire, true);
 }
 
-void Client::use(LineSession& session, bool may_misbehave) {
+void Client::use(LineSession& session, bool may_misbehave, int held) {
     auto& dice = world_.dice();
     if (dice.percent(10) && session.has_mark(kAskTimeout)) {
         ledger_.violated("I9: the connection is lent with what its last user left behind");
@@ -189,6 +210,10 @@ void Client::use(LineSession& session, bool may_misbehave) {
     pause(plan_.longest_hold);
     if (!may_misbehave) {
         return;
+    }
+    constexpr int kMostHeld = 3;
+    if (scenario_.takes_seconds && held + 1 < kMostHeld && dice.percent(50)) {
+        take_another(held + 1);
     }
     if (dice.percent(10)) {
         session.leave_a_mark(kAskTimeout);

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <utility>
+#include <vector>
 
 namespace cistern::test {
 
@@ -19,13 +21,14 @@ public:
            Ledger& ledger,
            const Scenario& scenario,
            const ClientPlan& plan,
-           Pool<LineSession>& pool,
+           const std::vector<Pool<LineSession>*>& pools,
            std::function<void()> cancel_somebody)
         : world_{world},
           ledger_{ledger},
           scenario_{scenario},
           plan_{plan},
-          pool_{pool},
+          pools_{pools},
+          pool_{*pools[plan.pool]},
           cancel_somebody_{std::move(cancel_somebody)} {}
 
     // Operations of every kind, with whatever comes of them.
@@ -35,11 +38,14 @@ public:
 
 private:
     void one_operation();
-    void acquire_and_use(Timeout timeout, bool must_succeed);
+    void acquire_and_use(std::size_t pool, Timeout timeout, bool must_succeed, int held = 0);
+    void take_another(int held);
+    void refused(std::list<Ledger::Acquire>::iterator call, const Error& error, bool must_succeed);
     [[nodiscard]] Lease<LineSession> acquire(Timeout timeout, Ledger::Acquire& call);
     void try_acquire_and_use();
     void call_with_retry();
-    void use(LineSession& session, bool may_misbehave);
+    // `held`: connections that this client has besides.
+    void use(LineSession& session, bool may_misbehave, int held = 0);
     void ask(LineSession& session);
     void end(Lease<LineSession>& lease);
     void pause(std::chrono::nanoseconds longest);
@@ -50,6 +56,7 @@ private:
     Ledger& ledger_;
     const Scenario& scenario_;
     const ClientPlan& plan_;
+    const std::vector<Pool<LineSession>*>& pools_;
     Pool<LineSession>& pool_;
     const std::function<void()> cancel_somebody_;
 };

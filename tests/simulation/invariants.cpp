@@ -72,6 +72,7 @@ void Ledger::check_quiet() {
     }
     check_gates();
     check_overtaking();
+    check_circles();
     for (const auto& acquire : acquires_) {
         if (!acquire.is_repeated && now() > acquire.deadline.since_clock_epoch()) {
             violated("I6: an acquire still waits after its deadline");

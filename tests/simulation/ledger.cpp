@@ -34,6 +34,10 @@ public:
     void on_resized(std::string_view, std::uint32_t, std::uint32_t) override {
         ledger_.plugin_called("on_resized");
     }
+    void on_deadlock(std::string_view, std::string_view) override {
+        ledger_.plugin_called("on_deadlock");
+        ledger_.circle_told();
+    }
     void on_timeout(std::string_view, std::string_view) override {
         ledger_.plugin_called("on_timeout");
     }
@@ -190,6 +194,7 @@ void Ledger::note_success(const Attempt& attempt) {
                                            : Gate::kNoLimit;
     gate.failures = 0;
     gate.has_failed = false;
+    gate.last_success = now();
     gate.last_outcome = now();
     gate.opens_again = now();
 }
@@ -207,7 +212,10 @@ std::list<Ledger::Acquire>::iterator Ledger::acquire_begins(std::size_t pool,
     acquire.deadline =
         timeout >= Timeout::max() - now() ? Deadline::never() : Clock::deadline_at(now() + timeout);
     acquire.called_step = scheduler_.step();
-    return acquires_.insert(acquires_.end(), std::move(acquire));
+    const auto begun = acquires_.insert(acquires_.end(), std::move(acquire));
+    last_begun_step_ = scheduler_.step();
+    note_stuck();
+    return begun;
 }
 
 void Ledger::acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease) {
@@ -244,9 +252,14 @@ void Ledger::repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool ha
     acquires_.erase(acquire);
 }
 
-void Ledger::acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusal refusal) {
+void Ledger::acquire_refused(std::list<Acquire>::iterator acquire,
+                             const AcquireEvidence& evidence) {
     const auto& options = pools_[acquire->pool].options;
-    switch (refusal) {
+    note_stuck();
+    if (!evidence.circle.empty() && !acquire->was_stuck) {
+        violated("I23: a time-out tells of a circle that there was not");
+    }
+    switch (evidence.refusal) {
         case AcquireRefusal::kTimedOut:
             if (now() < acquire->deadline.since_clock_epoch()) {
                 violated("I6: an acquire times out before its deadline");
@@ -267,6 +280,19 @@ void Ledger::acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusa
                 violated("I21: a caller is refused who has not waited beyond codel.target");
             }
             return;
+    }
+}
+
+// What was seen to succeed at this very moment may have been told first.
+void Ledger::circuit_was_open(const Acquire& acquire) {
+    const auto& pool = pools_[acquire.pool];
+    const auto& gate = gates_[pool.endpoint];
+    if (!pool.options.fail_fast) {
+        violated("I21: a caller is refused because of fail_fast, which is off");
+    }
+    if (!gate.has_failed && !gate.is_reconnecting &&
+        std::max(gate.last_success, gate.reconnected_at) < now()) {
+        violated("I21: a caller is refused although opening works");
     }
 }
 
@@ -308,6 +334,7 @@ void Ledger::use_begins(const Acquire& acquire, std::uint64_t connection, Stream
     }
     facts.was_used = true;
     facts.lent_to = acquire.priority;
+    facts.holder = acquire.task.get();
     ++watched.held_by[static_cast<std::size_t>(acquire.priority)];
     check_reserves(watched);
     ++watched.held;
@@ -346,6 +373,7 @@ void Ledger::reconnect_begins(std::size_t pool) {
 void Ledger::reconnect_ends(std::size_t pool) {
     auto& gate = gates_[pools_[pool].endpoint];
     gate.is_reconnecting = false;
+    gate.reconnected_at = now();
     gate.failures = 0;
     gate.most_at_once = Gate::kNoLimit;
     gate.opens_again = now();
@@ -368,6 +396,9 @@ void Ledger::resize_ends(std::size_t pool, std::uint32_t max_size, std::uint32_t
     auto& watched = pools_[pool];
     watched.options.min_idle = min_idle;
     watched.short_since = Instant::max();
+    resized_at_ = now();
+    watched.stats = watched.impl->stats();
+    note_stuck();
     if (watched.impl->stats().max_size != max_size) {
         violated("I2: " + name_of(watched) + " has not the size that it was given");
     }

@@ -37,6 +37,9 @@ public:
         bool was_overtaken = false;                // a later caller, as urgent, got a lease
         std::array<std::uint64_t, 3> passed_by{};  // later callers who are less urgent
         std::stop_source stop{std::nostopstate};
+        bool was_stuck = false;           // nobody could have served it, as far as clients know
+        std::uint64_t has_told_step = 0;  // when it last told that it is in a circle; 0: never
+        std::uint64_t told_step = 0;      // the same, told by whoever is in it
     };
     // One call of connect(), for as long as it lasts.
     class Attempt {
@@ -85,7 +88,8 @@ public:
                                                 Priority priority = Priority::kNormal);
     void acquire_ends(std::list<Acquire>::iterator acquire, bool has_lease);
     void repeated_acquire_ends(std::list<Acquire>::iterator acquire, bool has_worked);
-    void acquire_refused(std::list<Acquire>::iterator acquire, AcquireRefusal refusal);
+    void acquire_refused(std::list<Acquire>::iterator acquire, const AcquireEvidence& evidence);
+    void circuit_was_open(const Acquire& acquire);
     void use_begins(const Acquire& acquire, std::uint64_t connection, StreamState state);
     void use_ends(std::size_t pool, std::uint64_t connection);
     void call_begins(std::size_t pool) noexcept { ++pools_[pool].calls_with_retry; }
@@ -119,6 +123,7 @@ private:
         bool is_used = false;
         bool was_used = false;
         Priority lent_to = Priority::kNormal;
+        const simulation::Task* holder = nullptr;  // while is_used
         Instant used_until{};
         std::uint64_t flushed_step = 0;  // when the first flush that reached it had ended; 0: none
     };
@@ -150,6 +155,8 @@ private:
         bool has_failed = false;         // since the last success
         Instant last_outcome{};
         Instant last_failure{};
+        Instant last_success{};
+        Instant reconnected_at{};
         Instant opens_again{};  // not before
         // Opens that the slow start allows at once: at least, and at most.
         std::uint32_t least_at_once = kNoLimit;
@@ -173,6 +180,22 @@ private:
     [[nodiscard]] std::uint32_t sum_of(std::uint32_t PoolStats::*count) const;
     void check_gates();
     void check_overtaking();
+
+    // -- Who waits for whom (circles.cpp) ---------------------------------------------------------
+    // Leases of some clients, in one pool or in all that share places with it.
+    struct Taken {
+        std::array<std::uint32_t, 3> by_priority{};
+        std::uint32_t in_all = 0;
+    };
+    using Acquires = std::vector<Acquire*>;
+    [[nodiscard]] Taken taken_by(const Acquires& holders, std::size_t pool) const;
+    [[nodiscard]] bool can_be_served(const Acquire& acquire, const Acquires& stuck) const;
+    [[nodiscard]] Acquires stuck_acquires();
+    [[nodiscard]] bool holds_up(const Acquire& waiting, Acquire& by, const Acquires& stuck) const;
+    [[nodiscard]] std::vector<std::vector<bool>> who_waits_for_whom(const Acquires& stuck) const;
+    void note_stuck();
+    void circle_told();
+    void check_circles();
     [[nodiscard]] std::uint32_t connecting(std::size_t endpoint) const;
     [[nodiscard]] Instant now() const noexcept { return scheduler_.now(); }
     [[nodiscard]] std::string name_of(const Watched& pool) const;
@@ -182,6 +205,8 @@ private:
     std::vector<Gate> gates_;
     std::list<Acquire> acquires_;
     std::uint64_t connections_made_ = 0;
+    Instant resized_at_{};
+    std::uint64_t last_begun_step_ = 0;
     const bool shares_capacity_;
 };
 

@@ -155,6 +155,11 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     if (pools > 1 && random.percent(60)) {
         share_capacity(scenario);
     }
+    scenario.has_warmer = random.percent(25);
+    scenario.takes_seconds = random.percent(35);
+    for (auto& pool : scenario.pools) {
+        pool.options.fail_fast = random.percent(20);
+    }
     return scenario;
 }
 
@@ -180,18 +185,21 @@ std::string in_words(const Scenario& scenario) {
              << ", min_idle " << options.min_idle << ", bypass_window " << ms(options.bypass_window)
              << ", max_waiters " << options.max_waiters << ", codel " << ms(options.codel.target)
              << '/' << ms(options.codel.interval)
-             << (options.reject_hopeless ? ", reject_hopeless" : "") << ", reserve "
-             << options.reserve.high << '+' << options.reserve.normal << ", connect_timeout "
-             << ms(options.connect_timeout) << ", max_connecting " << options.max_connecting
-             << ", attempts " << options.retry.max_attempts << ", max_lifetime "
-             << ms(options.max_lifetime) << ", idle_timeout " << ms(options.idle_timeout)
-             << ", keepalive " << ms(options.keepalive_interval) << ", reap "
-             << ms(options.reap_interval) << ", validate_after_idle "
-             << ms(options.validate_after_idle) << ", validate_timeout "
+             << (options.reject_hopeless ? ", reject_hopeless" : "")
+             << (options.fail_fast ? ", fail_fast" : "") << ", reserve " << options.reserve.high
+             << '+' << options.reserve.normal << ", connect_timeout " << ms(options.connect_timeout)
+             << ", max_connecting " << options.max_connecting << ", attempts "
+             << options.retry.max_attempts << ", max_lifetime " << ms(options.max_lifetime)
+             << ", idle_timeout " << ms(options.idle_timeout) << ", keepalive "
+             << ms(options.keepalive_interval) << ", reap " << ms(options.reap_interval)
+             << ", validate_after_idle " << ms(options.validate_after_idle) << ", validate_timeout "
              << ms(options.validate_timeout) << (needs_reset ? ", always reset" : "") << '\n';
     }
     if (scenario.shares_capacity) {
         text << "  these pools share max_size\n";
+    }
+    if (scenario.takes_seconds) {
+        text << "  clients take a second connection while they have one\n";
     }
     for (const auto& incident : scenario.incidents) {
         constexpr const char* kNames[] = {"crash (reset)", "crash (vanish)", "restart", "failover"};

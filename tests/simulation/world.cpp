@@ -73,6 +73,7 @@ void World::make_pools() {
     for (auto& endpoint : endpoints) {
         endpoint = std::make_shared<EndpointState>();
     }
+    const auto circles = std::make_shared<WaitCircles>();
     std::shared_ptr<SharedCapacity> capacity;
     if (scenario_.shares_capacity) {
         capacity = std::make_shared<SharedCapacity>(scenario_.pools.front().options.max_size);
@@ -91,20 +92,20 @@ void World::make_pools() {
                         .backend = backend_,
                         .endpoint = endpoints[plan.endpoint],
                         .observer = ledger_.observer(index),
-                        .capacity = capacity};
+                        .capacity = capacity,
+                        .circles = circles};
         pools_.push_back(make_pool(std::move(parts)));
         ledger_.watch(index, pools_.back());
     }
     for (const auto& pool : pools_) {
         pool->start();
     }
+    for (const auto& pool : pools_) {
+        typed_.push_back(&detail::typed<LineSession>(*pool));
+    }
     for (const auto& plan : scenario_.clients) {
-        clients_.emplace_back(*backend_,
-                              ledger_,
-                              scenario_,
-                              plan,
-                              detail::typed<LineSession>(*pools_[plan.pool]),
-                              [this] { cancel_somebody(); });
+        clients_.emplace_back(
+            *backend_, ledger_, scenario_, plan, typed_, [this] { cancel_somebody(); });
     }
 }
 
@@ -122,6 +123,9 @@ void World::conduct() {
     if (scenario_.has_operator) {
         backend_->scheduler().spawn("operator", [this] { operate(); });
     }
+    if (scenario_.has_warmer) {
+        backend_->scheduler().spawn("warmer", [this] { warm_up_now_and_then(); });
+    }
     backend_->scheduler().at(Scheduler::beginning() + scenario_.calm_after, [this] {
         backend_->faults().calm();
         is_calm_ = true;
@@ -130,6 +134,9 @@ void World::conduct() {
     sleep(std::max<std::chrono::nanoseconds>(
         Scheduler::beginning() + scenario_.calm_after + kRecovery - backend_->scheduler().now(),
         kRecovery));
+    if (scenario_.has_warmer) {
+        warm_up_calmly();
+    }
     run_clients(true);
     // Every connection that may be idle for too long is, and has been closed with all that takes.
     sleep(kRecovery);
@@ -217,6 +224,40 @@ void World::operate() {
     }
 }
 
+void World::warm_up_now_and_then() {
+    auto& scheduler = backend_->scheduler();
+    while (!is_calm_) {
+        sleep(backend_->dice().between(1us, 60ms));
+        const auto pool = backend_->dice().below(pools_.size());
+        const auto until = scheduler.now() + backend_->dice().between(0ns, 300ms);
+        try {
+            pools_[pool]->warm_up(until - scheduler.now());
+        } catch (const AcquireTimeout&) {
+            if (scheduler.now() < until) {
+                ledger_.violated("I6: warm_up() times out before its deadline");
+            }
+        } catch (const Error&) {
+            // The pool is drained, or cannot open.
+        }
+        if (scheduler.now() > until) {
+            ledger_.violated("I6: warm_up() ends after its deadline");
+        }
+    }
+}
+
+void World::warm_up_calmly() {
+    constexpr auto kEnough = 60s;
+    for (const auto& pool : pools_) {
+        try {
+            pool->warm_up(kEnough);
+        } catch (const PoolClosed&) {
+        } catch (const Error& error) {
+            ledger_.violated(std::string{"I11: warm_up() fails though all is well: "} +
+                             error.what());
+        }
+    }
+}
+
 // What an operator may do to a pool that runs. None is left paused.
 void World::change(std::size_t index) {
     auto& dice = backend_->dice();
@@ -263,6 +304,7 @@ void World::close_pools() {
     ledger_.check_end();
     ledger_.unwatch();
     clients_.clear();
+    typed_.clear();
     pools_.clear();
 }
 

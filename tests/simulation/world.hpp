@@ -39,6 +39,8 @@ private:
     void cancel_somebody();
     void drain_one();
     void operate();
+    void warm_up_now_and_then();
+    void warm_up_calmly();
     void change(std::size_t pool);
     void close_pools();
     void sleep(std::chrono::nanoseconds span);
@@ -48,6 +50,7 @@ private:
     Ledger ledger_;
     std::vector<std::vector<simulation::SimulatedServer*>> servers_;  // of each endpoint
     std::vector<std::shared_ptr<PoolImpl>> pools_;
+    std::vector<Pool<LineSession>*> typed_;
     std::vector<Client> clients_;
     std::vector<std::shared_ptr<simulation::Task>> client_tasks_;
     bool is_calm_ = false;

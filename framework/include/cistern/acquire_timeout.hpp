@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,16 @@ enum class AcquireRefusal : std::uint8_t {
     kOverloaded,  // after a wait beyond codel.target, so that others are served in time
 };
 
+// One connection in a circle of tasks that wait for each other: whoever holds it waits for another
+// one, which somebody of the circle has to return first.
+struct CircleLink {
+    std::string pool;  // whose connection it is
+    Holder holder;
+    std::string waits_for;  // the pool that its holder waits for
+    std::source_location waits_at;
+    std::chrono::nanoseconds waited{};
+};
+
 // Why a caller got no lease: the same facts as the error's text.
 struct AcquireEvidence {
     std::string pool;
@@ -27,8 +38,11 @@ struct AcquireEvidence {
     std::chrono::nanoseconds expected_wait{};  // until its turn; known when it was refused for this
     PoolStats stats;                           // when the wait ended
     std::vector<Holder> holders;               // the oldest leases, at most three
-    std::uint32_t own_leases = 0;   // connections of this pool that the caller itself holds
-    bool waits_for_itself = false;  // all that could come back are held by tasks that wait here
+    std::uint32_t own_leases = 0;  // connections of this pool that the caller itself holds
+    // The caller is part of a circle: all that it could be given is held by tasks that wait, in the
+    // pools of one Runtime, for each other.
+    bool waits_for_itself = false;
+    std::vector<CircleLink> circle;  // then: what the caller holds first, and all that it waits for
 };
 
 // No connection came within the caller's time, or the pool refused to let the caller wait (any

@@ -46,8 +46,11 @@ public:
     virtual void on_open_failed(std::string_view /*pool*/, std::string_view /*why*/) {}
     virtual void on_closed(std::string_view /*pool*/, CloseReason /*reason*/) {}
     virtual void on_timeout(std::string_view /*pool*/, std::string_view /*evidence*/) {}
-    // Every connection is lent to tasks that wait for another one of the same pool; `evidence` says
-    // where they borrowed. Told when the last of them begins to wait.
+    // Tasks wait in a circle: everything that each of them could be given is held by the others, in
+    // this pool or in others of the Runtime, so none goes on before one gives up. `evidence` says
+    // who borrowed where, and waits for what. Told once, by the pool that the last of them began to
+    // wait for, as soon as it did; some milliseconds later when a connection changed hands without
+    // the pool just before.
     virtual void on_deadlock(std::string_view /*pool*/, std::string_view /*evidence*/) {}
     // Opening fails, is probed (kHalfOpen), or works again. Told once for each endpoint, by the
     // pool whose open, or whose reconnect(), changed it.

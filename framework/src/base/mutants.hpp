@@ -28,6 +28,7 @@ enum class Mutant {
     kAddressIsKept,
     kNobodyTriesAgain,
     kFailureUncounted,
+    kReserveForgotten,
     kLaneStaysOpen,
     kReturnIgnoresCold,
     kRecallTakesWhatIsLent,
@@ -39,17 +40,18 @@ enum class Mutant {
 // The one that is switched on, for the whole program.
 inline Mutant planted = Mutant::kNone;
 
-inline constexpr std::array<std::pair<std::string_view, Mutant>, 20> kAll{{
-    {"M1", Mutant::kLeaverForgetsOthers},   {"M2", Mutant::kGrantedMayStillLeave},
-    {"M3", Mutant::kCancelKeepsGrant},      {"M4", Mutant::kDirtyComesBack},
-    {"M5", Mutant::kConnectWithoutEnd},     {"M6", Mutant::kLeaverStaysQueued},
-    {"M7", Mutant::kTimeoutPerWait},        {"M8", Mutant::kCloseTellsNobody},
-    {"M9", Mutant::kClosingPlaceIsFree},    {"M10", Mutant::kPermitLost},
-    {"M11", Mutant::kUnusedStaysOpen},      {"M12", Mutant::kAddressIsKept},
-    {"M13", Mutant::kNobodyTriesAgain},     {"M14", Mutant::kFailureUncounted},
-    {"L1", Mutant::kLaneStaysOpen},         {"L2", Mutant::kReturnIgnoresCold},
-    {"L3", Mutant::kRecallTakesWhatIsLent}, {"L4", Mutant::kTakeInTwoSteps},
-    {"L5", Mutant::kReturnInTwoSteps},      {"L6", Mutant::kLeaveInTwoSteps},
+inline constexpr std::array<std::pair<std::string_view, Mutant>, 21> kAll{{
+    {"M1", Mutant::kLeaverForgetsOthers}, {"M2", Mutant::kGrantedMayStillLeave},
+    {"M3", Mutant::kCancelKeepsGrant},    {"M4", Mutant::kDirtyComesBack},
+    {"M5", Mutant::kConnectWithoutEnd},   {"M6", Mutant::kLeaverStaysQueued},
+    {"M7", Mutant::kTimeoutPerWait},      {"M8", Mutant::kCloseTellsNobody},
+    {"M9", Mutant::kClosingPlaceIsFree},  {"M10", Mutant::kPermitLost},
+    {"M11", Mutant::kUnusedStaysOpen},    {"M12", Mutant::kAddressIsKept},
+    {"M13", Mutant::kNobodyTriesAgain},   {"M14", Mutant::kFailureUncounted},
+    {"M15", Mutant::kReserveForgotten},   {"L1", Mutant::kLaneStaysOpen},
+    {"L2", Mutant::kReturnIgnoresCold},   {"L3", Mutant::kRecallTakesWhatIsLent},
+    {"L4", Mutant::kTakeInTwoSteps},      {"L5", Mutant::kReturnInTwoSteps},
+    {"L6", Mutant::kLeaveInTwoSteps},
 }};
 
 }  // namespace cistern::mutants

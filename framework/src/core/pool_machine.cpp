@@ -47,7 +47,8 @@ void PoolMachine::acquire(Waiter& waiter,
         Slot* const other = idle_elsewhere(waiter.avoids, now);
         slot = other != nullptr ? other : slot;
     }
-    const bool may_have = slot != nullptr && waiter.priority <= lowest_served();
+    const bool may_have = slot != nullptr &&
+                          (waiter.priority <= lowest_served() || CISTERN_MUTANT(kReserveForgotten));
     if (may_have && (waiter.keeps_place || first_waiting() == nullptr || may_pass_first(now))) {
         if (patience == Patience::kNone || is_proven(options_, *slot, now)) {
             leave_idle(*slot);
@@ -432,28 +433,6 @@ std::uint32_t PoolMachine::leases_of(const void* task) const noexcept {
         count += slot->holder.load(std::memory_order_relaxed) == task ? 1 : 0;
     }
     return count;
-}
-
-bool PoolMachine::waits_for_itself(const void* task) const {
-    if (count(ConnectionState::kLent) < options_.max_size || leases_of(task) == 0) {
-        return false;
-    }
-    std::vector<const void*> waiting;
-    waiting.reserve(waiters_.size());
-    for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
-        for (const Waiter* waiter = waiters_.first_of(priority); waiter != nullptr;
-             waiter = waiter->hook.next) {
-            waiting.push_back(waiter->task);
-        }
-    }
-    std::sort(waiting.begin(), waiting.end());
-    for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {
-        const void* const holder = slot->holder.load(std::memory_order_relaxed);
-        if (!std::binary_search(waiting.begin(), waiting.end(), holder)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 void PoolMachine::count_closed(CloseReason reason) noexcept {

@@ -9,6 +9,7 @@
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
 #include "core/slot.hpp"
+#include "core/wait_graph.hpp"
 #include "core/wait_queue.hpp"
 
 #include <cistern/pool_options.hpp>
@@ -83,8 +84,9 @@ public:
     // under kQueue, and otherwise that there was nothing to take.
     void acquire(Waiter& waiter, Patience patience, Instant now, Actions& actions) noexcept;
     // With reject_hopeless, a caller that has just queued leaves again if its deadline is too near.
-    // To be called when all that may serve it at once has been looked at.
-    void refuse_hopeless(Waiter& waiter, Instant now) noexcept;
+    // To be called when all that may serve it at once has been looked at. `lent_by_others`: places
+    // of max_size that other pools have lent, with which it is shared.
+    void refuse_hopeless(Waiter& waiter, std::uint32_t lent_by_others, Instant now) noexcept;
     // A nudged waiter looks for what is idle. Does nothing when its outcome is known.
     void look_again(Waiter& waiter, Instant now, Actions& actions) noexcept;
     // The caller leaves with nothing: its deadline passed (`timed_out`) or it was cancelled. Does
@@ -196,10 +198,27 @@ public:
     [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
     // How many leases `task` has out. Constant time for each lease.
     [[nodiscard]] std::uint32_t leases_of(const void* task) const noexcept;
-    // Whether `task` has closed a circle: every connection that the pool may have is lent to a task
-    // that waits here, itself among them. None comes back before somebody gives up, unless a lease
-    // was handed to another task. Cheap for whoever holds none.
-    [[nodiscard]] bool waits_for_itself(const void* task) const;
+    // False when a connection that is not lent may serve this caller, or one that may be opened.
+    [[nodiscard]] bool needs_a_lease_back(const Waiter& waiter) const noexcept;
+    // Who holds what here, and who waits, for the graph over all pools. `places` stays as it is.
+    void describe_waits(PoolWaits& waits) const;
+    // The one with this number, if it still waits.
+    [[nodiscard]] Waiter* find_waiter(std::uint64_t number) const noexcept;
+    template <class Visit>
+    void for_each_waiter(Visit visit) const {
+        for (const auto priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+            for (Waiter* waiter = waiters_.first_of(priority); waiter != nullptr;
+                 waiter = waiter->hook.next) {
+                visit(*waiter);
+            }
+        }
+    }
+    template <class Visit>
+    void for_each_lease(Visit visit) const {
+        for (const Slot* slot = lent_.front(); slot != nullptr; slot = slot->hook.next) {
+            visit(*slot);
+        }
+    }
     [[nodiscard]] std::uint32_t count(ConnectionState state) const noexcept {
         return counts_[static_cast<std::size_t>(state)];
     }
@@ -249,6 +268,8 @@ private:
     bool may_pass_first(Instant now) noexcept;
     // The least urgent to whom the reserves let a connection be lent now.
     [[nodiscard]] Priority lowest_served() const noexcept;
+    // How many more leases the reserves let callers of this priority have now.
+    [[nodiscard]] std::uint32_t share_left(Priority priority) const noexcept;
     // Who gets the next connection; null when nobody waits or all are held back.
     [[nodiscard]] Waiter* first_waiting() const noexcept;
     // How many wait whom a reserve holds back.
@@ -293,7 +314,8 @@ private:
     std::uint64_t oldest_credentials_ = 0;
     std::uint64_t openings_ = 0;
     std::uint64_t births_ = 0;
-    std::deque<Slot> slots_;  // a slot never moves
+    std::uint64_t leases_ = 0;  // that began here, or left the lane
+    std::deque<Slot> slots_;    // a slot never moves
     std::array<std::uint32_t, kConnectionStates> counts_{};
     std::uint32_t suspects_ = 0;  // of those being validated
     IntrusiveList<Slot> free_;

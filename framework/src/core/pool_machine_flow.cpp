@@ -13,6 +13,14 @@ namespace cistern::core {
 
 using std::chrono::nanoseconds;
 
+namespace {
+
+// Whoever takes a connection in the lane writes down who he is some instructions later, and may be
+// interrupted between. This is longer than any scheduler lets him wait for, all but never.
+constexpr Instant kStampTime = std::chrono::milliseconds{10};
+
+}  // namespace
+
 void PoolMachine::offer(Slot& slot, bool is_trusted, Instant now, Actions& actions) noexcept {
     if (CISTERN_MUTANT(kPermitLost) && slot.state == ConnectionState::kLent &&
         slot.expires_at <= now) {
@@ -53,6 +61,7 @@ void PoolMachine::left_lane(
         ++left_while_lent_;
         become(slot, ConnectionState::kLent);
         slot.lent_at = lent_at;
+        slot.holder_sure_at = later(now, kStampTime);
         note_lent(slot);
     } else if (const auto reason = reason_to_close(slot, now)) {
         start_close(slot, *reason, actions);
@@ -141,6 +150,7 @@ void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
     slot.holder.store(waiter.task, std::memory_order_relaxed);
     slot.lent_at = now;
     slot.lent_to = waiter.priority;
+    slot.holder_sure_at = now;
     note_lent(slot);
     ++totals_.acquired;
     // Whoever comes here has found nothing idle in the lane.
@@ -154,6 +164,7 @@ void PoolMachine::lend(Slot& slot, Waiter& waiter, Instant now) noexcept {
 // but not than one that has been reported.
 void PoolMachine::note_lent(Slot& slot) noexcept {
     ++leases_to_[static_cast<std::size_t>(slot.lent_to)];
+    slot.lease = ++leases_;
     Slot* place = nullptr;
     Slot* before = lent_.back();
     while (place != first_unreported_ && before != nullptr && before->lent_at > slot.lent_at) {

@@ -24,6 +24,21 @@ Priority PoolMachine::lowest_served() const noexcept {
     return Priority::kLow;
 }
 
+std::uint32_t PoolMachine::share_left(Priority priority) const noexcept {
+    const auto& reserve = options_.reserve;
+    const auto left = [&](std::uint32_t taken) {
+        return options_.max_size > taken ? options_.max_size - taken : 0;
+    };
+    auto share = options_.max_size;
+    if (priority != Priority::kHigh && reserve.high > 0) {
+        share = left(leases_to(Priority::kLow) + leases_to(Priority::kNormal) + reserve.high);
+    }
+    if (priority == Priority::kLow && reserve.normal > 0) {
+        share = std::min(share, left(leases_to(Priority::kLow) + reserve.high + reserve.normal));
+    }
+    return share;
+}
+
 Waiter* PoolMachine::first_waiting() const noexcept {
     return waiters_.front(lowest_served());
 }
@@ -45,6 +60,37 @@ std::uint32_t PoolMachine::held_back() const noexcept {
         served = std::min(served, left(low + leases_to(Priority::kNormal) + kept));
     }
     return static_cast<std::uint32_t>(waiters_.size() - waiters_.size(Priority::kHigh) - served);
+}
+
+// -- Who waits for whom ---------------------------------------------------------------------------
+
+bool PoolMachine::needs_a_lease_back(const Waiter& waiter) const noexcept {
+    const auto taken = count(ConnectionState::kLent) + count(ConnectionState::kInLane);
+    return taken >= options_.max_size || waiter.priority > lowest_served();
+}
+
+void PoolMachine::describe_waits(PoolWaits& waits) const {
+    waits.max_size = options_.max_size;
+    waits.reserve = options_.reserve;
+    waits.leases.reserve(lent_.size());
+    for_each_lease([&](const Slot& slot) {
+        waits.leases.push_back({slot.holder.load(std::memory_order_relaxed),
+                                slot.lease,
+                                slot.lent_to,
+                                slot.where.load(std::memory_order_relaxed),
+                                slot.lent_at});
+    });
+    waits.waits.reserve(waiters_.size());
+    for_each_waiter([&](const Waiter& waiter) {
+        waits.waits.push_back(
+            {waiter.task, waiter.number, waiter.priority, waiter.where, waiter.since});
+    });
+}
+
+Waiter* PoolMachine::find_waiter(std::uint64_t number) const noexcept {
+    Waiter* found = nullptr;
+    for_each_waiter([&](Waiter& waiter) { found = waiter.number == number ? &waiter : found; });
+    return found;
 }
 
 // -- Refusing -------------------------------------------------------------------------------------
@@ -83,16 +129,20 @@ bool PoolMachine::may_pass_first(Instant now) noexcept {
     return now < first->passed_over_until;
 }
 
-void PoolMachine::refuse_hopeless(Waiter& waiter, Instant now) noexcept {
+void PoolMachine::refuse_hopeless(Waiter& waiter,
+                                  std::uint32_t lent_by_others,
+                                  Instant now) noexcept {
     if (!options_.reject_hopeless || is_paused_ || waiter.keeps_place ||
         waiter.outcome != Outcome::kPending) {
         return;
     }
     // The first one stays: if nobody waited, nobody would ever find out that times are better.
     const std::uint64_t before = waiters_.before_last(waiter);
-    const auto open = total();
-    const std::uint64_t room = options_.max_size > open ? options_.max_size - open : 0;
-    const std::uint64_t soon = coming() + room;
+    const std::uint64_t taken = std::uint64_t{total()} + lent_by_others;
+    const std::uint64_t room = options_.max_size > taken ? options_.max_size - taken : 0;
+    // What is idle here is idle because of a reserve.
+    const std::uint64_t soon = std::min<std::uint64_t>(
+        coming() + count(ConnectionState::kIdle) + room, share_left(waiter.priority));
     if (before == 0 || before < soon) {
         return;
     }

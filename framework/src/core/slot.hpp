@@ -37,6 +37,8 @@ struct Slot : detail::LaneSlot {
     Instant proven_at{};  // last known to work: opened, used or validated
     Instant lent_at{};
     Priority lent_to = Priority::kNormal;  // while lent
+    std::uint64_t lease = 0;               // while lent: no other lease of its place has it
+    Instant holder_sure_at{};              // while lent: from then on `holder` is who has it
     std::uint32_t seen_takes = 0;          // while kInLane: its word's at the last sweep
     std::uint64_t lane_takes = 0;          // leases that began in the lane, all but its word's
     void* entry = nullptr;                 // what the machine's driver keeps beside it

@@ -36,6 +36,8 @@ enum class Outcome : std::uint8_t {
 struct Waiter {
     std::source_location where{};
     const void* task = nullptr;  // who asks; only ever compared
+    std::uint64_t number = 0;    // of this wait, if it came to that
+    bool is_told = false;        // that it has closed a circle
     Priority priority = Priority::kNormal;
     Instant since{};           // first asked; orders the queue
     bool keeps_place = false;  // was served a dead connection and goes before all who came later

@@ -2,6 +2,7 @@
 
 #include <cistern/pool_stats.hpp>
 
+#include <algorithm>
 #include <string_view>
 
 namespace cistern {
@@ -86,6 +87,24 @@ std::string endpoints_in_words(const PoolStats& stats) {
     return text;
 }
 
+std::string circle_in_words(const std::vector<CircleLink>& circle) {
+    constexpr std::size_t kMost = 8;
+    std::string text;
+    const char* separator = "; tasks wait in a circle: ";
+    for (std::size_t index = 0; index < std::min(circle.size(), kMost); ++index) {
+        const auto& link = circle[index];
+        text += separator + place_in_words(link.holder.where) + " has held a connection of \"" +
+                link.pool + "\" for " + duration_in_words(link.holder.held) +
+                " and waits for one of \"" + link.waits_for + "\" at " +
+                place_in_words(link.waits_at);
+        separator = ", ";
+    }
+    if (circle.size() > kMost) {
+        text += ", and " + std::to_string(circle.size() - kMost) + " more";
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string duration_in_words(nanoseconds duration) {
@@ -131,10 +150,11 @@ std::string in_words(const AcquireEvidence& evidence) {
         separator = ", ";
     }
     text += endpoints_in_words(evidence.stats);
-    if (evidence.waits_for_itself) {
-        text +=
-            "; every connection is held by a task that waits for another one, so none can come "
-            "back: borrow once and pass the session on, or raise max_size";
+    if (!evidence.circle.empty()) {
+        text += circle_in_words(evidence.circle) +
+                "; every connection is held by a task that waits for another one, so none can come "
+                "back: borrow once and pass the session on, borrow in the same order everywhere, "
+                "or raise max_size";
     } else if (evidence.own_leases > 0) {
         text += "; this task holds " + std::to_string(evidence.own_leases) +
                 " of them itself while it waits";

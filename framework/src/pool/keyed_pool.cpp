@@ -11,8 +11,11 @@ namespace {
 // Below so many nobody looks for what can be forgotten.
 constexpr std::size_t kFewMatches = 16;
 
-PoolParts sharing(PoolParts parts, const std::shared_ptr<SharedCapacity>& capacity) {
+PoolParts sharing(PoolParts parts,
+                  const std::shared_ptr<SharedCapacity>& capacity,
+                  const std::shared_ptr<WaitCircles>& circles) {
     parts.capacity = capacity;
+    parts.circles = circles;
     return parts;
 }
 
@@ -22,7 +25,8 @@ KeyedPool::KeyedPool(PoolParts unmatched, PartsFor parts_for)
     : backend_{unmatched.backend},
       parts_for_{std::move(parts_for)},
       capacity_{std::make_shared<SharedCapacity>(unmatched.options.max_size)},
-      unmatched_{make_pool(sharing(std::move(unmatched), capacity_))},
+      circles_{unmatched.circles != nullptr ? unmatched.circles : std::make_shared<WaitCircles>()},
+      unmatched_{make_pool(sharing(std::move(unmatched), capacity_, circles_))},
       forget_at_{kFewMatches},
       rules_{.max_size = unmatched_->stats().max_size},
       fork_watch_{backend_->watch_forks(*this)} {}
@@ -43,7 +47,7 @@ std::shared_ptr<detail::PoolCore> KeyedPool::matching(std::string_view match) {
 
 KeyedPool::PoolRef KeyedPool::add(const std::string& match) {
     forget_unused();
-    auto made = make_pool(sharing(parts_for_(match), capacity_));
+    auto made = make_pool(sharing(parts_for_(match), capacity_, circles_));
     made->start();
     apply_rules(*made);
     PoolRef kept;

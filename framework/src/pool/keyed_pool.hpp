@@ -105,6 +105,7 @@ private:
     const std::shared_ptr<Backend> backend_;
     const PartsFor parts_for_;
     const std::shared_ptr<SharedCapacity> capacity_;
+    const std::shared_ptr<WaitCircles> circles_;
     const PoolRef unmatched_;
 
     mutable std::mutex mutex_;

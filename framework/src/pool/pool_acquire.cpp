@@ -1,44 +1,14 @@
-// A caller's way in and out: asking, queueing, taking up what was granted, and giving it back.
+// A caller's way in and out: asking, taking up what was granted, and giving it back.
 
 #include "base/mutants.hpp"
-#include "pool/evidence.hpp"
 #include "pool/pool_impl.hpp"
 #include "pool/pool_step.hpp"
 #include "pool/type_name.hpp"
 
-#include <atomic>
 #include <optional>
 #include <utility>
 
 namespace cistern {
-
-// Leaves the queue when waiting ends by an exception, and gives back what was granted meanwhile.
-class PoolImpl::Departure {
-public:
-    Departure(PoolImpl& pool, WaitNode& node) noexcept : pool_{pool}, node_{node} {}
-    Departure(const Departure&) = delete;
-    Departure& operator=(const Departure&) = delete;
-    ~Departure() {
-        if (is_settled_) {
-            return;
-        }
-        pool_.step([&](core::Instant now, core::Actions& actions) {
-            if (node_.outcome == core::Outcome::kPending) {
-                pool_.machine_.give_up(node_, false, now, actions);
-                node_.self.reset();
-            } else if (node_.outcome == core::Outcome::kGranted &&
-                       !CISTERN_MUTANT(kCancelKeepsGrant)) {
-                pool_.machine_.taken_back(*node_.slot, false, now, actions);
-            }
-        });
-    }
-    void settled() noexcept { is_settled_ = true; }
-
-private:
-    PoolImpl& pool_;
-    WaitNode& node_;
-    bool is_settled_ = false;
-};
 
 detail::LaneSlot& PoolImpl::acquire(Timeout timeout, std::source_location where) {
     return acquire_until(clock().deadline_after(timeout), {}, Priority::kNormal, where);
@@ -59,7 +29,7 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
                                           std::source_location where,
                                           std::uint32_t avoids) {
     core::Waiter caller{
-        .where = where, .task = &detail::lane_thread, .priority = priority, .avoids = avoids};
+        .where = where, .task = detail::this_task(), .priority = priority, .avoids = avoids};
     AcquireEvidence evidence;
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
@@ -97,7 +67,7 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
 }
 
 detail::LaneSlot* PoolImpl::try_acquire(std::source_location where) {
-    core::Waiter caller{.where = where, .task = &detail::lane_thread};
+    core::Waiter caller{.where = where, .task = detail::this_task()};
     while (true) {
         step([&](core::Instant now, core::Actions& actions) {
             if (!caller.keeps_place) {
@@ -125,84 +95,6 @@ void PoolImpl::take_idle(core::Waiter& caller, core::Instant now, core::Actions&
         empty_lane(now, actions);
         machine_.acquire(caller, core::Patience::kNone, now, actions);
     }
-}
-
-void PoolImpl::tell_deadlock(const AcquireEvidence& evidence) const {
-    const auto text = "pool \"" + parts_.name + "\" waits for itself " + in_words(evidence);
-    observer_.tell([&](PoolObserver& observer) { observer.on_deadlock(parts_.name, text); });
-}
-
-void PoolImpl::wait_in_queue(core::Waiter& caller,
-                             Deadline deadline,
-                             const std::stop_token& stop,
-                             AcquireEvidence& evidence) {
-    const auto node = std::make_shared<WaitNode>();
-    static_cast<core::Waiter&>(*node) = caller;
-    node->pool = shared_from_this();
-    node->parker = parts_.backend->this_task();
-    node->deadline = deadline.since_clock_epoch();
-
-    bool is_settled = false;
-    std::optional<AcquireEvidence> circle;
-    step([&](core::Instant now, core::Actions& actions) {
-        machine_.acquire(*node, core::Patience::kQueue, now, actions);
-        // Now, not at the end of the step: what it finds may be for this caller, or lent to it.
-        if (!machine_.may_use_lane(now)) {
-            empty_lane(now, actions);
-        }
-        machine_.refuse_hopeless(*node, now);
-        if (node->hook.list != nullptr) {  // queued, or to be woken
-            node->self = node;
-        }
-        is_settled = node->outcome != core::Outcome::kPending;
-        if (node->outcome == core::Outcome::kRejected ||
-            node->outcome == core::Outcome::kHopeless) {
-            evidence = evidence_now(caller, now);
-        }
-        if (!is_settled && machine_.waits_for_itself(caller.task)) {
-            circle = evidence_now(caller, now);
-        }
-    });
-    Departure departure{*this, *node};
-    if (circle) {
-        tell_deadlock(*circle);
-    }
-    const std::stop_callback on_stop{stop, [parker = node->parker] { parker->unpark(); }};
-    while (!is_settled) {
-        const bool is_signalled = node->parker->park_until(
-            CISTERN_MUTANT(kTimeoutPerWait)
-                ? clock().deadline_after(deadline.since_clock_epoch() - caller.since)
-                : deadline);
-        // Whoever was served has no business under the lock.
-        if (std::atomic_ref{node->outcome}.load(std::memory_order_acquire) !=
-            core::Outcome::kPending) {
-            break;
-        }
-        step([&](core::Instant now, core::Actions& actions) {
-            const bool is_pending = node->outcome == core::Outcome::kPending;
-            const bool is_cancelled = stop.stop_requested();
-            const bool leaves = !is_signalled || is_cancelled;
-            if ((is_pending || CISTERN_MUTANT(kGrantedMayStillLeave)) && leaves) {
-                evidence = evidence_now(caller, now);
-                machine_.give_up(*node, !is_cancelled, now, actions);
-                if (!CISTERN_MUTANT(kGrantedMayStillLeave) && !CISTERN_MUTANT(kLeaverStaysQueued)) {
-                    node->self.reset();
-                }
-            } else if (is_pending && node->is_nudged) {
-                empty_lane(now, actions);
-                machine_.look_again(*node, now, actions);
-            }
-            is_settled = node->outcome != core::Outcome::kPending;
-        });
-    }
-    departure.settled();
-    if (node->outcome == core::Outcome::kShed) {
-        step([&](core::Instant now, core::Actions&) { evidence = evidence_now(caller, now); });
-    }
-    caller.outcome = node->outcome;
-    caller.slot = node->slot;
-    caller.error = node->error;
-    caller.expected_wait = node->expected_wait;
 }
 
 // False when what was granted turned out to be dead; the caller may then ask again, ahead of all

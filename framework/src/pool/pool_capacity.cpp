@@ -28,6 +28,10 @@ void PoolImpl::give_up_idle(core::Actions& actions) noexcept {
     SharedCapacity::note_longest_idle(seat_, longest);
 }
 
+std::uint32_t PoolImpl::lent_by_others() const noexcept {
+    return seat_ != nullptr ? parts_.capacity->lent_by_others(seat_) : 0;
+}
+
 bool PoolImpl::has_room() const noexcept {
     return seat_ == nullptr || parts_.capacity->has_room();
 }
@@ -36,6 +40,8 @@ void PoolImpl::note_use(core::Instant now) noexcept {
     if (seat_ == nullptr) {
         return;
     }
+    using enum core::ConnectionState;
+    parts_.capacity->note_lent(seat_, machine_.count(kLent) + machine_.count(kInLane));
     const bool is_unused = machine_.total() == 0 && machine_.waiting() == 0;
     auto at = is_unused ? now : core::kNever;
     if (is_unused) {

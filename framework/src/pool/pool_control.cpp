@@ -60,6 +60,7 @@ void PoolImpl::resize(std::uint32_t max_size, std::uint32_t min_idle) {
         machine_.make_room(max_size);
         add_entries();
         machine_.resize(max_size, min_idle, now, actions);
+        wake_waiters();
     });
     observer_.tell(
         [&](PoolObserver& observer) { observer.on_resized(parts_.name, max_size, min_idle); });
@@ -96,6 +97,7 @@ void PoolImpl::follow(std::uint32_t max_size, bool is_paused) {
             add_entries();
             machine_.resize(max_size, options.min_idle, now, actions);
         }
+        wake_waiters();
         if (is_paused) {
             machine_.pause(now);
         } else if (machine_.is_paused()) {

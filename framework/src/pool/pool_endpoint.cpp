@@ -78,10 +78,14 @@ const PoolImpl::LastFailure* PoolImpl::last_failure() const noexcept {
     return last;
 }
 
+std::exception_ptr PoolImpl::error_of(const LastFailure& failure) noexcept {
+    return failure.facts != nullptr ? failure.facts->error : nullptr;
+}
+
 std::exception_ptr PoolImpl::failure_to_tell(core::Instant now) const noexcept {
     const auto* const last = last_failure();
     if (endpoints_.size() == 1 || last == nullptr) {
-        return last != nullptr ? last->facts->error : nullptr;
+        return last != nullptr ? error_of(*last) : nullptr;
     }
     try {
         std::string text = "pool \"" + parts_.name + "\": no endpoint can be connected to";
@@ -89,7 +93,7 @@ std::exception_ptr PoolImpl::failure_to_tell(core::Instant now) const noexcept {
         bool are_refusals = true;
         bool are_final = true;
         for (const auto& [state, settings, member, failure] : endpoints_) {
-            if (!failure) {
+            if (!failure || failure->facts == nullptr) {
                 continue;
             }
             text += separator + state->name() + ": " + failure->facts->what + ", " +
@@ -102,7 +106,7 @@ std::exception_ptr PoolImpl::failure_to_tell(core::Instant now) const noexcept {
         return are_refusals ? std::make_exception_ptr(AuthError{text, traits})
                             : std::make_exception_ptr(ConnectError{text, traits});
     } catch (const std::bad_alloc&) {
-        return last->facts->error;
+        return error_of(*last);
     }
 }
 

@@ -54,7 +54,10 @@ std::string refusal_in_words(const AcquireEvidence& evidence,
 
 }  // namespace
 
-AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant now) const {
+AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller,
+                                       core::Instant now,
+                                       std::vector<CircleLink> circle) const {
+    const bool is_circle = !circle.empty();
     std::vector<Holder> holders;
     for (const auto& lease : machine_.holders(now, kHoldersInEvidence)) {
         holders.push_back(holder_of(lease));
@@ -64,7 +67,8 @@ AcquireEvidence PoolImpl::evidence_now(const core::Waiter& caller, core::Instant
             .stats = stats_now(now),
             .holders = std::move(holders),
             .own_leases = machine_.leases_of(caller.task),
-            .waits_for_itself = machine_.waits_for_itself(caller.task)};
+            .waits_for_itself = is_circle,
+            .circle = std::move(circle)};
 }
 
 void PoolImpl::refuse_closed() const {

@@ -2,8 +2,8 @@
 //
 // Before it the pool takes its own locks, so that no other thread is in the middle of changing the
 // machine, the retry budget or the typed facade, and with the other pools those of what they share:
-// endpoint and capacity (ForkRegistration says why that cannot hang). In the parent it lets go of
-// them, and that is all.
+// endpoint, capacity and circles (ForkRegistration says why that cannot hang). In the parent it
+// lets go of them, and that is all.
 //
 // In the child the pool begins anew, in place, since the application goes on with the same object:
 //
@@ -76,11 +76,13 @@ void PoolImpl::before_fork(Stage stage) noexcept {
             if (seat_ != nullptr) {
                 parts_.capacity->hold_for_fork();
             }
+            parts_.circles->hold_for_fork();
             return;
     }
 }
 
 void PoolImpl::after_fork_in_parent() noexcept {
+    parts_.circles->let_go_in_parent();
     if (seat_ != nullptr) {
         parts_.capacity->let_go_in_parent();
     }
@@ -107,6 +109,7 @@ void PoolImpl::after_fork_in_child() noexcept {
     add_entries();
     forgettable_at_.store(0, std::memory_order_relaxed);
 
+    parts_.circles->begin_anew_in_child();
     if (seat_ != nullptr) {
         parts_.capacity->begin_anew_in_child();
     }

@@ -33,6 +33,9 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
             endpoint.state = std::make_shared<EndpointState>();
         }
     }
+    if (parts.circles == nullptr) {
+        parts.circles = std::make_shared<WaitCircles>();
+    }
     auto pool = std::make_shared<PoolImpl>(std::move(parts));
     pool->join_others();
     PoolImpl* const face = pool.get();
@@ -55,6 +58,9 @@ PoolImpl::PoolImpl(PoolParts parts)
 
 PoolImpl::~PoolImpl() {
     fork_watch_.reset();
+    if (circle_seat_ != nullptr) {
+        parts_.circles->leave(circle_seat_);
+    }
     if (seat_ != nullptr) {
         parts_.capacity->leave(seat_);
     }
@@ -74,6 +80,9 @@ void PoolImpl::join_others() {
     if (parts_.capacity != nullptr) {
         seat_ = parts_.capacity->join(weak_from_this());
     }
+    circle_seat_ = parts_.circles->join(
+        weak_from_this(),
+        seat_ != nullptr ? static_cast<const void*>(parts_.capacity.get()) : this);
 }
 
 void PoolImpl::start() {
@@ -111,6 +120,10 @@ void PoolImpl::warm_up(Timeout timeout) {
     const auto count = [](const PoolEndpoint& endpoint) {
         return endpoint.last_failure ? endpoint.last_failure->count : 0;
     };
+    const auto is_final = [](const PoolEndpoint& endpoint) {
+        const auto& facts = endpoint.last_failure->facts;
+        return facts != nullptr && facts->is_final;
+    };
     std::vector<std::uint64_t> before;
     step([&](core::Instant, core::Actions&) {
         std::transform(endpoints_.begin(), endpoints_.end(), std::back_inserter(before), count);
@@ -131,8 +144,7 @@ void PoolImpl::warm_up(Timeout timeout) {
             const auto tried = count(endpoint) - before[index];
             error = tried > 0 ? failure_to_tell(clock().now()) : error;
             is_given_up = is_given_up && tried > 0 &&
-                          (endpoint.last_failure->facts->is_final ||
-                           tried >= parts_.options.retry.max_attempts);
+                          (is_final(endpoint) || tried >= parts_.options.retry.max_attempts);
         }
         return is_warm || is_closed || is_given_up;
     });
@@ -145,7 +157,7 @@ void PoolImpl::warm_up(Timeout timeout) {
     if (error != nullptr) {
         std::rethrow_exception(error);
     }
-    const core::Waiter caller{.task = &detail::lane_thread, .since = began};
+    const core::Waiter caller{.task = detail::this_task(), .since = began};
     AcquireEvidence evidence;
     std::uint32_t min_idle = 0;
     step([&](core::Instant now, core::Actions&) {
@@ -260,7 +272,8 @@ Timeout PoolImpl::default_timeout() const noexcept {
 
 PoolStats PoolImpl::stats_now(core::Instant now) const {
     PoolStats stats = machine_.stats();
-    if (const auto* const failure = last_failure()) {
+    if (const auto* const failure = last_failure();
+        failure != nullptr && failure->facts != nullptr) {
         stats.last_connect_failure = ConnectFailure{failure->facts->what, now - failure->at};
     }
     for (std::size_t index = 0; index < endpoints_.size(); ++index) {

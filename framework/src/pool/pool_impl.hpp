@@ -9,6 +9,7 @@
 #include "pool/pool_entry.hpp"
 #include "pool/running_pool.hpp"
 #include "pool/shared_capacity.hpp"
+#include "pool/wait_circles.hpp"
 
 #include <cistern/connector.hpp>
 #include <cistern/detail/pool_core.hpp>
@@ -55,6 +56,9 @@ struct PoolParts {
     // The same object for every pool that may have options.max_size connections together with this
     // one; none: it may have as many alone.
     std::shared_ptr<SharedCapacity> capacity{};
+    // The same object for every pool of a Runtime: tasks may hold connections of one and wait for
+    // one of another. None: its own.
+    std::shared_ptr<WaitCircles> circles{};
 };
 
 class PoolImpl;
@@ -83,6 +87,7 @@ class PoolImpl;
 class PoolImpl final : public RunningPool,
                        public EndpointListener,
                        public CapacityMember,
+                       public CircleMember,
                        public ForkListener,
                        public std::enable_shared_from_this<PoolImpl> {
 public:
@@ -141,6 +146,11 @@ public:
     // -- CapacityMember ---------------------------------------------------------------------------
     void on_capacity_changed() noexcept override;
 
+    // -- CircleMember (pool_wait.cpp) -------------------------------------------------------------
+    [[nodiscard]] bool has_leases_of(const void* task) override;
+    [[nodiscard]] View view_waits() override;
+    [[nodiscard]] bool claim_circle(std::uint64_t wait) noexcept override;
+
     // -- ForkListener (pool_fork.cpp) -------------------------------------------------------------
     void before_fork(Stage stage) noexcept override;
     void after_fork_in_parent() noexcept override;
@@ -155,9 +165,10 @@ private:
         std::shared_ptr<PoolImpl> pool;
         std::shared_ptr<Parker> parker;
         std::shared_ptr<WaitNode> self;  // while queued, and until it has been woken
+        bool may_close_circle = false;   // when it last looked
     };
     struct LastFailure {
-        EndpointState::Failure facts;
+        EndpointState::Failure facts;  // null: there was no memory for them
         core::Instant at{};
         std::uint64_t count = 0;  // failures up to this one
     };
@@ -166,6 +177,11 @@ private:
         std::map<std::string, ConfigValue> settings;
         EndpointState::Member member{};
         std::optional<LastFailure> last_failure{};  // guarded by mutex_
+    };
+    // What validate() or reset() said.
+    struct Verdict {
+        bool works = true;
+        std::string why{};  // when not; empty for want of memory
     };
     class Departure;
     class HangUp;
@@ -196,16 +212,30 @@ private:
                                                   std::uint32_t avoids = kMostEndpoints);
     [[nodiscard]] std::uint32_t where_it_failed(const detail::RetryState& attempt) const;
     void take_idle(core::Waiter& caller, core::Instant now, core::Actions& actions) noexcept;
+    [[nodiscard]] bool take_up(core::Waiter& caller);
+    [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
+
+    // -- Waiting (pool_wait.cpp) ------------------------------------------------------------------
     void wait_in_queue(core::Waiter& caller,
                        Deadline deadline,
                        const std::stop_token& stop,
                        AcquireEvidence& evidence);
-    void tell_deadlock(const AcquireEvidence& evidence) const;
-    [[nodiscard]] bool take_up(core::Waiter& caller);
-    [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
+    void enqueue(const std::shared_ptr<WaitNode>& node,
+                 AcquireEvidence& evidence,
+                 core::Instant now,
+                 core::Actions& actions);
+    [[nodiscard]] static bool is_pending(WaitNode& node) noexcept;
+    void go_on_waiting(WaitNode& node, bool is_late, bool is_cancelled, AcquireEvidence& evidence);
+    void note_circles() noexcept;
+    [[nodiscard]] bool may_close_circle(const WaitNode& node) const noexcept;
+    [[nodiscard]] WaitCircles::Found circle_of(const WaitNode& node);
+    [[nodiscard]] Deadline look_for_circle(const WaitNode& node);
+    void wake_waiters() noexcept;
 
     // -- Errors (pool_errors.cpp) -----------------------------------------------------------------
-    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller, core::Instant now) const;
+    [[nodiscard]] AcquireEvidence evidence_now(const core::Waiter& caller,
+                                               core::Instant now,
+                                               std::vector<CircleLink> circle = {}) const;
     [[noreturn]] void fail(const core::Waiter& caller, AcquireEvidence evidence, Deadline deadline);
 
     // -- The express lane (pool_lane.cpp) ---------------------------------------------------------
@@ -214,11 +244,13 @@ private:
     void take_out_of_lane(core::Slot& slot, core::Instant now, core::Actions& actions) noexcept;
     void note_used_in_lane(core::Slot& slot, std::uint32_t takes) noexcept;
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
+    void close_lane_if_needed(core::Instant now, core::Actions& actions) noexcept;
     void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
 
     // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
     [[nodiscard]] bool is_room_wanted() const noexcept;
     [[nodiscard]] bool has_room() const noexcept;
+    [[nodiscard]] std::uint32_t lent_by_others() const noexcept;
     void note_use(core::Instant now) noexcept;
     void give_up_idle(core::Actions& actions) noexcept;
     [[nodiscard]] bool has_to_yield(core::Return how) noexcept;
@@ -236,8 +268,11 @@ private:
     void fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void validate(core::Slot& slot) noexcept;
     void reset(core::Slot& slot) noexcept;
-    [[nodiscard]] std::string test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept;
-    void tell_validation_failed(const std::string& why) const noexcept;
+    [[nodiscard]] Verdict test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept;
+    template <class Call>
+    [[nodiscard]] static Verdict verdict_of(Call&& call) noexcept;
+    void tell_validation_failed(const Verdict& verdict) const noexcept;
+    [[nodiscard]] EndpointState::Failure facts_of(const std::exception_ptr& thrown) const noexcept;
     void could_not_start(core::Slot& slot, const std::exception_ptr& thrown) noexcept;
     void close_connection(core::Slot& slot, bool politely) noexcept;
     void on_hang_up(core::Slot& slot, std::uint64_t opening) noexcept;
@@ -261,6 +296,7 @@ private:
                       core::Instant now) noexcept;
     // The last one of any endpoint; null when there was none.
     [[nodiscard]] const LastFailure* last_failure() const noexcept;
+    [[nodiscard]] static std::exception_ptr error_of(const LastFailure& failure) noexcept;
     // What somebody is told who waits for an open: the error as it was thrown, or that of each
     // endpoint.
     [[nodiscard]] std::exception_ptr failure_to_tell(core::Instant now) const noexcept;
@@ -287,6 +323,7 @@ private:
     std::vector<PoolEndpoint> endpoints_;
     std::size_t joined_ = 0;                 // of them
     SharedCapacity::Member seat_ = nullptr;  // null when all of max_size is its own
+    WaitCircles::Member circle_seat_ = nullptr;
 
     mutable std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------

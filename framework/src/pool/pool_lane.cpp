@@ -57,6 +57,12 @@ void PoolImpl::empty_lane(core::Instant now, core::Actions& actions) noexcept {
     }
 }
 
+void PoolImpl::close_lane_if_needed(core::Instant now, core::Actions& actions) noexcept {
+    if (!machine_.may_use_lane(now) || is_room_wanted()) {
+        empty_lane(now, actions);
+    }
+}
+
 // What was taken since the last sweep stays. A lease that lasts is taken out to be watched for
 // leaks; what nobody wanted, and what is too old, to age like the rest.
 void PoolImpl::sweep_lane(core::Instant now, core::Actions& actions) noexcept {

@@ -34,13 +34,12 @@ void PoolImpl::step(Event&& event) {
         if (actions.into_lane != nullptr) {
             enter_lane(*actions.into_lane, now);
         }
-        if (!machine_.may_use_lane(now) || is_room_wanted()) {
-            empty_lane(now, actions);
-        }
+        close_lane_if_needed(now, actions);
         give_up_idle(actions);
         lane_.publish(machine_.count(core::ConnectionState::kInLane), now);
         tells_others = start_opens(now, actions);
         note_use(now);
+        note_circles();
         for (const auto& watcher : watchers_) {
             watcher->unpark();
         }

@@ -30,21 +30,31 @@ bool deserves_goodbye(CloseReason reason) {
     return false;
 }
 
-// Runs what a plugin may fail in, and says how it did; empty when it succeeded.
-template <class Call>
-std::string failure_of(Call&& call) noexcept {
-    const std::string nothing_said = "it failed without a word";
+constexpr const char* kNothingSaid = "it failed without a word";
+
+// Empty for want of memory: what is told is not worth the process.
+std::string text_of(const char* text) noexcept {
     try {
-        call();
+        return text;
+    } catch (const std::bad_alloc&) {
         return {};
-    } catch (const std::exception& error) {
-        return error.what()[0] != '\0' ? error.what() : nothing_said;
-    } catch (...) {
-        return nothing_said;
     }
 }
 
 }  // namespace
+
+// Runs what a plugin may fail in, and says how it did.
+template <class Call>
+PoolImpl::Verdict PoolImpl::verdict_of(Call&& call) noexcept {
+    try {
+        call();
+        return {};
+    } catch (const std::exception& error) {
+        return {false, text_of(error.what()[0] != '\0' ? error.what() : kNothingSaid)};
+    } catch (...) {
+        return {false, text_of(kNothingSaid)};
+    }
+}
 
 // May be told after the connection is gone, or the pool: it holds neither.
 class PoolImpl::HangUp final : public HangUpListener {
@@ -168,8 +178,8 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
 
 void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noexcept {
     entry_of(slot).clear();
-    const auto failure = std::make_shared<const ConnectFailureFacts>(
-        describe_connect_failure(thrown, parts_.plugin));
+    const auto failure = facts_of(thrown);
+    const bool is_final = failure != nullptr && failure->is_final;
     EndpointState::Change change;
     const auto endpoint = slot.endpoint;
     auto& state = endpoint_of(slot);
@@ -182,47 +192,60 @@ void PoolImpl::fail_open(core::Slot& slot, const std::exception_ptr& thrown) noe
     state.tell_turned_away();
     step([&](core::Instant now, core::Actions& actions) {
         note_failure(endpoint, failure, now);
-        machine_.open_failed(slot, failure_to_tell(now), failure->is_final, now, actions);
+        const auto told = failure_to_tell(now);
+        machine_.open_failed(slot, told != nullptr ? told : thrown, is_final, now, actions);
         put_place_back(false);
     });
     tell_of_capacity();
-    observer_.tell(
-        [&](PoolObserver& observer) { observer.on_open_failed(parts_.name, failure->what); });
+    observer_.tell([&](PoolObserver& observer) {
+        observer.on_open_failed(parts_.name, failure != nullptr ? failure->what : kNothingSaid);
+    });
     tell_circuit(endpoint, change);
 }
 
+// Null when there is no memory to say it with.
+EndpointState::Failure PoolImpl::facts_of(const std::exception_ptr& thrown) const noexcept {
+    try {
+        return std::make_shared<const ConnectFailureFacts>(
+            describe_connect_failure(thrown, parts_.plugin));
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
 void PoolImpl::validate(core::Slot& slot) noexcept {
-    const auto why = test(slot, &Connection::validate);
+    const auto verdict = test(slot, &Connection::validate);
     step([&](core::Instant now, core::Actions& actions) {
-        machine_.validated(slot, why.empty(), now, actions);
+        machine_.validated(slot, verdict.works, now, actions);
     });
-    tell_validation_failed(why);
+    tell_validation_failed(verdict);
 }
 
 void PoolImpl::reset(core::Slot& slot) noexcept {
-    const auto why = test(slot, &Connection::reset);
+    const auto verdict = test(slot, &Connection::reset);
     step([&](core::Instant now, core::Actions& actions) {
-        machine_.was_reset(slot, why.empty(), now, actions);
+        machine_.was_reset(slot, verdict.works, now, actions);
     });
-    tell_validation_failed(why);
+    tell_validation_failed(verdict);
 }
 
-// What is wrong with the connection; empty when it works.
-std::string PoolImpl::test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept {
+PoolImpl::Verdict PoolImpl::test(core::Slot& slot, void (Connection::*how)(Deadline)) noexcept {
     PoolEntry& entry = entry_of(slot);
     const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
-    auto why = failure_of([&] { (entry.connection.get()->*how)(deadline); });
-    if (why.empty() && !entry.is_usable()) {
-        why = "it is broken, closed by its peer, or has something unread afterwards";
+    auto verdict = verdict_of([&] { (entry.connection.get()->*how)(deadline); });
+    if (verdict.works && !entry.is_usable()) {
+        verdict = {false,
+                   text_of("it is broken, closed by its peer, or has something unread afterwards")};
     }
     slot.was_used.store(false, std::memory_order_relaxed);
-    return why;
+    return verdict;
 }
 
-void PoolImpl::tell_validation_failed(const std::string& why) const noexcept {
-    if (!why.empty()) {
-        observer_.tell(
-            [&](PoolObserver& observer) { observer.on_validation_failed(parts_.name, why); });
+void PoolImpl::tell_validation_failed(const Verdict& verdict) const noexcept {
+    if (!verdict.works) {
+        observer_.tell([&](PoolObserver& observer) {
+            observer.on_validation_failed(parts_.name, verdict.why);
+        });
     }
 }
 
@@ -252,7 +275,7 @@ void PoolImpl::close_connection(core::Slot& slot, bool may_wait) noexcept {
     const auto reason = slot.close_reason;
     if (may_wait && deserves_goodbye(reason) && entry.is_usable()) {
         const auto deadline = clock().deadline_after(parts_.options.validate_timeout);
-        static_cast<void>(failure_of([&] { entry.connection->close(deadline); }));
+        static_cast<void>(verdict_of([&] { entry.connection->close(deadline); }));
     }
     slot.session = nullptr;
     slot.connection = nullptr;

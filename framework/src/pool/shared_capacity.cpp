@@ -9,6 +9,7 @@ struct SharedCapacity::Seat {
     std::weak_ptr<CapacityMember> pool{};
     std::list<Seat>::iterator place{};
     std::atomic<core::Instant::rep> longest_idle{core::kNever.count()};
+    std::uint32_t lent = 0;  // guarded by the pool's lock
     std::uint32_t wanted = 0;
     bool was_told = false;    // that it is its turn
     std::uint64_t round = 0;  // in which it has looked last
@@ -28,6 +29,7 @@ SharedCapacity::Member SharedCapacity::join(std::weak_ptr<CapacityMember> pool) 
 
 void SharedCapacity::leave(Member member) noexcept {
     withdraw(member);
+    note_lent(member, 0);
     const std::lock_guard lock{mutex_};
     seats_.erase(member->place);
 }
@@ -117,6 +119,17 @@ void SharedCapacity::note_longest_idle(Member member, core::Instant since) noexc
     member->longest_idle.store(since.count(), std::memory_order_relaxed);
 }
 
+void SharedCapacity::note_lent(Member member, std::uint32_t lent) noexcept {
+    if (lent != member->lent) {
+        lent_.fetch_add(lent - member->lent, std::memory_order_relaxed);  // modulo 2^32
+        member->lent = lent;
+    }
+}
+
+std::uint32_t SharedCapacity::lent_by_others(Member member) const noexcept {
+    return lent_.load(std::memory_order_relaxed) - member->lent;
+}
+
 // One task at a time tells; what happens meanwhile, or because of it, is seen to by that one.
 void SharedCapacity::tell() noexcept {
     if (news_.fetch_add(1, std::memory_order_acq_rel) > 0) {
@@ -189,11 +202,13 @@ void SharedCapacity::begin_anew_in_child() noexcept {
     }
     for (auto& seat : seats_) {
         seat.longest_idle.store(core::kNever.count(), std::memory_order_relaxed);
+        seat.lent = 0;
         seat.wanted = 0;
         seat.was_told = false;
         seat.round = 0;
     }
     is_wanted_.store(false, std::memory_order_relaxed);
+    lent_.store(0, std::memory_order_relaxed);
     news_.store(0, std::memory_order_relaxed);
     taken_ = wanted_ = being_closed_ = passes_ = 0;
     round_ = 1;

@@ -75,6 +75,11 @@ public:
     // Since when that connection is idle which it would give up first; never: it has none to give.
     static void note_longest_idle(Member member, core::Instant since) noexcept;
 
+    // How many of a member's connections are lent, as far as it is known; those in its lane count.
+    void note_lent(Member member, std::uint32_t lent) noexcept;
+    // The same of all members but this one.
+    [[nodiscard]] std::uint32_t lent_by_others(Member member) const noexcept;
+
     // Has those look who can go on, or can help others to.
     void tell() noexcept;
 
@@ -100,6 +105,7 @@ private:
     [[nodiscard]] std::shared_ptr<CapacityMember> next_to_help() noexcept;
 
     std::atomic<bool> is_wanted_{false};
+    std::atomic<std::uint32_t> lent_{0};  // by all together
     std::atomic<std::uint32_t> news_{0};  // calls of tell() that have not been seen to
     ForkHold fork_hold_;
     mutable std::mutex mutex_;

@@ -206,7 +206,8 @@ private:
                         .connector = std::move(checked.connector),
                         .config = std::move(checked.settings),
                         .backend = backend_,
-                        .observer = options_->observer};
+                        .observer = options_->observer,
+                        .circles = circles_};
         place(parts, checked.address, *endpoints_);
         note_endpoints(parts);
         parts.credentials = credentials_of(parts, *options_, environment_);
@@ -245,6 +246,7 @@ private:
     PluginHost plugins_;
     std::shared_ptr<Backend> backend_;
     std::shared_ptr<Endpoints> endpoints_;
+    const std::shared_ptr<WaitCircles> circles_ = std::make_shared<WaitCircles>();
     std::map<std::string, std::shared_ptr<RunningPool>> pools_;
     std::vector<std::string> endpoint_names_;  // as configured; matches may have others
 };

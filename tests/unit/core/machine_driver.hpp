@@ -54,14 +54,16 @@ public:
     }
     Waiter& acquire(Priority priority) { return acquire(Patience::kQueue, priority); }
     // A caller who does not wait for longer than this.
-    Waiter& acquire_within(Instant timeout, Priority priority = Priority::kNormal) {
+    Waiter& acquire_within(Instant timeout,
+                           Priority priority = Priority::kNormal,
+                           std::uint32_t lent_by_others = 0) {
         waiters.push_back(std::make_unique<Waiter>());
         auto& waiter = *waiters.back();
         waiter.since = now;
         waiter.deadline = now + timeout;
         waiter.priority = priority;
         machine.acquire(waiter, Patience::kQueue, now, actions_);
-        machine.refuse_hopeless(waiter, now);
+        machine.refuse_hopeless(waiter, lent_by_others, now);
         settle();
         return waiter;
     }

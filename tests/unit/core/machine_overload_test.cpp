@@ -214,6 +214,39 @@ TEST_CASE("a connection that is being opened serves one of them without a hand-o
     CHECK(pool.acquire_within(100ms).outcome == Outcome::kPending);
 }
 
+TEST_CASE("nobody counts on places that other pools have lent", "[unit][core]") {
+    auto options = rejecting_hopeless(3);
+    options.max_connecting = 1;
+    Busy pool{options};
+    pool.resize(3);  // the connect was no hand-off
+    for (int done = 0; done < 8; ++done) {
+        auto& next = pool.acquire();
+        pool.pass(100ms);
+        pool.opened();
+        REQUIRE(next.outcome == Outcome::kGranted);
+        pool.release(next, Return::kBroken);
+        pool.closed();
+    }
+    pool.acquire_within(1h, Priority::kNormal, 2);  // for whom one is being opened
+    CHECK(pool.acquire_within(99ms, Priority::kNormal, 2).outcome == Outcome::kHopeless);
+    CHECK(pool.acquire_within(99ms, Priority::kNormal, 0).outcome == Outcome::kPending);
+}
+
+TEST_CASE("nobody counts on what is reserved for others", "[unit][core]") {
+    auto options = rejecting_hopeless(3);
+    options.reserve.high = 2;
+    Busy pool{options};
+    pool.resize(3);  // the connect was no hand-off
+    for (int done = 0; done < 9; ++done) {
+        auto& next = pool.acquire();
+        pool.pass(100ms);
+        pool.hand_over(next);
+    }
+    pool.acquire();
+    CHECK(pool.acquire_within(199ms).outcome == Outcome::kHopeless);
+    CHECK(pool.acquire_within(1ms, Priority::kHigh).outcome == Outcome::kPending);
+}
+
 TEST_CASE("after a resize hand-offs are counted anew", "[unit][core]") {
     Busy pool{rejecting_hopeless()};
     hand_over(pool, 8, 100ms);

@@ -4,6 +4,7 @@
 // the order in which they became ready. Nothing in it depends on the machine's clock or on luck.
 
 #include "backend/backend.hpp"
+#include "support/failing_allocations.hpp"
 
 #include <chrono>
 #include <deque>
@@ -116,9 +117,16 @@ public:
         if (is_stopped_) {
             return;
         }
+        tasks_.reserve(tasks_.size() + 1);
+        ready_.emplace_back();
+        try {
+            tasks_.push_back(std::make_shared<ManualTask>(*this, std::move(task)));
+        } catch (...) {
+            ready_.pop_back();
+            throw;
+        }
+        ready_.back() = tasks_.back();
         ++spawned_;
-        tasks_.push_back(std::make_shared<ManualTask>(*this, std::move(task)));
-        ready_.push_back(tasks_.back());
     }
     void call_at(Deadline at, std::function<void()> task) override {
         if (!is_stopped_) {
@@ -128,6 +136,7 @@ public:
     [[nodiscard]] double random() noexcept override { return random_; }
     [[nodiscard]] std::unique_ptr<HangUpWatch> watch_hang_up(
         Stream& /*stream*/, std::weak_ptr<HangUpListener> listener) noexcept override {
+        const Scaffolding own;
         listeners_.push_back(std::move(listener));
         return std::make_unique<Watch>(watched_);
     }
@@ -196,6 +205,7 @@ private:
             timer();
             run();
         }
+        const Scaffolding own;
         for (const auto& task : std::vector{tasks_}) {
             if (task->is_parked_ && task->deadline_.since_clock_epoch() <= clock_.now()) {
                 task->is_parked_ = false;
@@ -278,6 +288,7 @@ inline bool ManualTask::park_until(Deadline deadline) {
 }
 
 inline void ManualTask::unpark() noexcept {
+    const Scaffolding own;
     has_permit_ = true;
     if (std::exchange(is_parked_, false)) {
         for (const auto& task : backend_.tasks_) {

@@ -29,7 +29,7 @@ struct alignas(64) LaneSlot {
     void* session = nullptr;  // the connection, cast once to what the application asked for
     // -- Of the newest lease ----------------------------------------------------------------------
     std::atomic<std::source_location> where{};
-    std::atomic<const void*> holder{nullptr};  // the task that has it: its LaneThread
+    std::atomic<const void*> holder{nullptr};  // the task that has it: this_task()
     std::atomic<std::int64_t> taken_at{0};     // the lane's tick when it was taken in the lane
 };
 static_assert(sizeof(LaneSlot) == 64);
@@ -68,6 +68,15 @@ extern CISTERN_API constinit thread_local LaneThread lane_thread
         counter = find_exceptions_in_flight();
     }
     return *counter;
+}
+
+// Who borrows, as leases remember it; only ever compared.
+[[nodiscard, gnu::always_inline]] inline const void* this_task() noexcept {
+#ifdef CISTERN_LANE_ATOMICS
+    return simulated_task();
+#else
+    return &lane_thread;
+#endif
 }
 
 // Whose connections they are.
@@ -146,7 +155,7 @@ private:
     [[nodiscard]] LaneSlot* walk(LaneSlot* begin) noexcept;
     void stamp(LaneSlot& slot, std::source_location where) const noexcept {
         slot.where.store(where, std::memory_order_relaxed);
-        slot.holder.store(&lane_thread, std::memory_order_relaxed);
+        slot.holder.store(this_task(), std::memory_order_relaxed);
         slot.taken_at.store(tick_.load(std::memory_order_relaxed), std::memory_order_relaxed);
     }
 

@@ -68,6 +68,12 @@ private:
 
 namespace cistern::detail {
 
+// All tasks of a run are one thread.
+[[nodiscard]] inline const void* simulated_task() noexcept {
+    auto* const scheduler = simulation::Scheduler::running();
+    return scheduler != nullptr ? scheduler->current() : nullptr;
+}
+
 struct LaneAtomics {
     template <class T>
     using Atomic = simulation::InterruptedAtomic<T>;

@@ -26,11 +26,11 @@ namespace cistern {
 //   - The first one is held while a listener registers or leaves, when nothing else is waited for.
 //     It also lets one fork at a time through.
 //   - Others that hold a listener's lock wait for locks of a later stage only: under a pool's own
-//     lock it may ask the endpoint and the capacity that it shares with other pools; under these,
-//     and under a keyed pool's, nothing is waited for. Nothing of another pool is called under a
-//     pool's lock, nor any code of a plugin, an observer or the application. So while the thread
-//     that forks waits for a lock of one stage, whoever has it waits for nothing that this thread
-//     holds.
+//     lock it may ask the endpoint, the capacity and the circles that it shares with other pools;
+//     under these, and under a keyed pool's, nothing is waited for. Nothing of another pool is
+//     called under a pool's lock, nor any code of a plugin, an observer or the application. So
+//     while the thread that forks waits for a lock of one stage, whoever has it waits for nothing
+//     that this thread holds.
 //   - The last one is a leaf: under it descriptors are opened and closed, and nothing else.
 //   - malloc may be called under any of them. The C library takes its locks after all of this, and
 //     in the child they are free again before the listeners are called.
