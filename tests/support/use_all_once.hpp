@@ -9,9 +9,8 @@
 
 namespace cistern::test {
 
-// Lends each of the pool's `open` connections once, so that all of them are in the express lane;
-// afterwards the pool is as one that has run for a while. Where the pool cannot tell that there is
-// nothing to reset, the first return takes a task.
+// Lends each of the pool's `open` connections once. Its first return teaches the pool that there is
+// nothing to reset, which takes a task; afterwards the pool is as one that has run for a while.
 template <class Session>
 void use_all_once(Pool<Session>& pool, std::uint32_t open) {
     std::vector<Lease<Session>> leases;

@@ -46,52 +46,6 @@ TEST_CASE("while nobody waits a connection used before is lent and taken back pa
     CHECK(pool.stats().idle == 1);
 }
 
-// Does not say anything about a reset.
-class PlainConnection final : public Connection, public FakeSession {
-public:
-    void validate(Deadline) override {}
-    [[nodiscard]] int number() const override { return 1; }
-    void use() override {}
-};
-
-struct PlainConnector final : Connector {
-    std::unique_ptr<Connection> connect(IoContext&, const ConnectorConfig&, Deadline) override {
-        return std::make_unique<PlainConnection>();
-    }
-};
-
-TEST_CASE("a new connection that has no reset of its own goes into the lane when it first returns",
-          "[unit][pool][lane]") {
-    Fixture fixture{with_lane()};
-    const auto pool = make_pool({.name = "plain",
-                                 .plugin = "fake",
-                                 .options = with_lane(),
-                                 .connector = std::make_shared<PlainConnector>(),
-                                 .config = {},
-                                 .backend = fixture.backend});
-    auto& typed = detail::typed<FakeSession>(*pool);
-    auto first = typed.acquire();
-    const auto tasks = fixture.backend->spawned();
-    first.release();
-    CHECK(pool->stats().idle == 1);
-    ClockWatch watch{fixture};
-    static_cast<void>(typed.acquire());
-    CHECK_FALSE(watch.pool_was_asked());
-    CHECK(fixture.backend->spawned() == tasks);
-    pool->close(Deadline::never());
-}
-
-TEST_CASE("a new connection with a reset of its own is reset when it first returns",
-          "[unit][pool][lane]") {
-    Fixture fixture{with_lane()};
-    fixture.script->needs_reset = true;
-    fixture.typed().acquire().release();
-    CHECK(fixture.typed().stats().idle == 0);
-    fixture.backend->run();
-    CHECK(fixture.script->calls == std::vector<std::string>{"reset 1"});
-    CHECK(fixture.typed().stats().idle == 1);
-}
-
 TEST_CASE("statistics count what is lent in the lane", "[unit][pool][lane]") {
     Fixture fixture{with_lane()};
     auto& pool = fixture.typed();
