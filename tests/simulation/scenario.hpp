@@ -52,6 +52,7 @@ struct Scenario {
     bool has_canceller = false;
     bool has_drainer = false;
     bool has_operator = false;
+    bool has_checker = false;
     // All pools together have max_size connections at most, as those of a keyed pool.
     bool shares_capacity = false;
     std::vector<PoolPlan> pools;

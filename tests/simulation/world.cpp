@@ -122,6 +122,9 @@ void World::conduct() {
     if (scenario_.has_operator) {
         backend_->scheduler().spawn("operator", [this] { operate(); });
     }
+    if (scenario_.has_checker) {
+        backend_->scheduler().spawn("checker", [this] { check_now_and_then(); });
+    }
     backend_->scheduler().at(Scheduler::beginning() + scenario_.calm_after, [this] {
         backend_->faults().calm();
         is_calm_ = true;
@@ -131,6 +134,9 @@ void World::conduct() {
         Scheduler::beginning() + scenario_.calm_after + kRecovery - backend_->scheduler().now(),
         kRecovery));
     run_clients(true);
+    if (scenario_.has_checker) {
+        check_all_is_well();
+    }
     // Every connection that may be idle for too long is, and has been closed with all that takes.
     sleep(kRecovery);
     ledger_.check_aged();
@@ -214,6 +220,29 @@ void World::operate() {
     while (!is_calm_) {
         sleep(backend_->dice().between(1us, 60ms));
         change(backend_->dice().below(pools_.size()));
+    }
+}
+
+void World::check_now_and_then() {
+    while (!is_calm_) {
+        sleep(backend_->dice().between(1us, 60ms));
+        auto& pool = *pools_[backend_->dice().below(pools_.size())];
+        const auto timeout = backend_->dice().between(0ns, 200ms);
+        const auto began = backend_->scheduler().now();
+        static_cast<void>(pool.check(timeout));
+        if (backend_->scheduler().now() - began > timeout) {
+            ledger_.violated("I6: a health check ends after its time");
+        }
+    }
+}
+
+void World::check_all_is_well() {
+    for (std::size_t index = 0; index < pools_.size(); ++index) {
+        const auto health = pools_[index]->check(kRecovery);
+        if (health.state == HealthState::kDown && !health.is_closed) {
+            ledger_.violated("I11: a health check finds a pool down though all is well: " +
+                             health.why);
+        }
     }
 }
 

@@ -39,6 +39,8 @@ private:
     void cancel_somebody();
     void drain_one();
     void operate();
+    void check_now_and_then();
+    void check_all_is_well();
     void change(std::size_t pool);
     void close_pools();
     void sleep(std::chrono::nanoseconds span);

@@ -44,8 +44,9 @@ the one that --conf or $CISTERN_CONF names, else conf/cistern.properties.
 
 constexpr std::string_view kPing = R"(cisternctl ping [POOL...] [--conf FILE] [--timeout TIME]
 
-Borrows one connection of each pool, as a program would, and gives it back. Without a pool: of all. A
-pool that lends none makes the exit status 1, with the reason.
+Opens one connection of each pool, and says how long that took: the pool's own health check, as a
+program has it by pool.check(). Without a pool: of all. A pool whose server does not answer makes the exit
+status 1, with the reason.
 
   cisternctl ping warehouse
   cisternctl ping --conf conf/cistern.properties --timeout 2s

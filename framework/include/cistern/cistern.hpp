@@ -11,6 +11,7 @@
 #include <cistern/lease.hpp>
 #include <cistern/plugin_report.hpp>
 #include <cistern/pool.hpp>
+#include <cistern/pool_health.hpp>
 #include <cistern/pool_observer.hpp>
 #include <cistern/pool_options.hpp>
 #include <cistern/pool_stats.hpp>

@@ -344,6 +344,14 @@ void PoolMachine::resize(std::uint32_t max_size,
     serve_waiters(now, actions);
 }
 
+bool PoolMachine::validate_longest_idle(Actions& actions) noexcept {
+    if (idle_.empty()) {
+        return false;
+    }
+    validate_idle(*idle_.longest_idle(), actions);
+    return true;
+}
+
 void PoolMachine::give_up_idle(std::uint32_t count, Actions& actions) noexcept {
     for (; count > 0 && !idle_.empty(); --count) {
         close_idle(*idle_.longest_idle(), CloseReason::kEvicted, actions);

@@ -110,7 +110,8 @@ public:
     // -- Tasks ------------------------------------------------------------------------------------
 
     [[nodiscard]] std::uint32_t opens_wanted() const noexcept;
-    // REQUIRES: opens_wanted() has said more than 0, and no event came in between
+    // REQUIRES: opens_wanted() has said more than 0, and no event came in between; or total() is
+    // less than max_size
     Slot& start_open(std::uint64_t ticket, Actions& actions) noexcept;
     void opened(Slot& slot, double random, Instant now, Actions& actions) noexcept;
     // An error that trying again cannot help (`is_final`) is told to everybody who waits.
@@ -153,6 +154,8 @@ public:
     // Makes places for a larger pool, which stay empty until resize(). Throws std::bad_alloc; what
     // was made until then stays.
     void make_room(std::uint32_t max_size);
+    // Has the connection validated that has been idle for longest; false when none is idle.
+    bool validate_longest_idle(Actions& actions) noexcept;
     // Closes `count` idle connections, or as many as there are, those idle for longest first.
     void give_up_idle(std::uint32_t count, Actions& actions) noexcept;
     // A smaller pool sheds what is idle now and what is lent as it comes back.

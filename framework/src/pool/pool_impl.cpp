@@ -177,7 +177,7 @@ void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
 }
 
 void PoolImpl::on_endpoint_free() noexcept {
-    step([](core::Instant, core::Actions&) {});
+    step([&](core::Instant, core::Actions&) { ++endpoint_calls_; });
 }
 
 core::Instant PoolImpl::timer_to_set(Timer timer,

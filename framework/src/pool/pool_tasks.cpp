@@ -156,6 +156,9 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
         machine_.opened(slot, random, now, actions);
         if (slot.is_hung_up) {
             opened_again = note_unused_end(slot, now, random);
+        } else {
+            ++answers_.good;
+            answers_.last_good = {PingKind::kOpened, took};
         }
     });
     observer_.tell([&](PoolObserver& observer) { observer.on_opened(parts_.name, took); });
@@ -195,8 +198,15 @@ void PoolImpl::note_failure(std::string what,
 }
 
 void PoolImpl::validate(core::Slot& slot) noexcept {
+    const auto began = clock().now();
     const auto why = test(slot, &Connection::validate);
     step([&](core::Instant now, core::Actions& actions) {
+        if (why.empty()) {
+            ++answers_.good;
+            answers_.last_good = {PingKind::kValidated, now - began};
+        } else {
+            answers_.last_bad = why;
+        }
         machine_.validated(slot, why.empty(), now, actions);
     });
     tell_validation_failed(why);
