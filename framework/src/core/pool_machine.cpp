@@ -101,6 +101,7 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
         return false;
     }
     ++totals_.released;
+    times_.use.record(now - slot.lent_at);
     forget_lease(slot);
     slot.idle_since = now;
     slot.proven_at = now;

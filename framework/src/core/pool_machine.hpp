@@ -4,6 +4,7 @@
 #include "core/controlled_delay.hpp"
 #include "core/due_heap.hpp"
 #include "core/hand_offs.hpp"
+#include "core/histogram.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
 #include "core/slot.hpp"
@@ -125,6 +126,9 @@ public:
     void refuse_unserved(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
     void validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
     void was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
+    // How long a connect or a validation took that succeeded.
+    void connect_took(Instant span) noexcept { times_.connect.record(span); }
+    void validation_took(Instant span) noexcept { times_.validation.record(span); }
     void closed(Slot& slot) noexcept;
     // The peer has hung up: what is idle is closed, everything else is closed instead of being lent
     // again. A slot in the lane is then to be taken out of it.
@@ -193,8 +197,10 @@ public:
     [[nodiscard]] std::size_t places() const noexcept { return slots_.size(); }
     // REQUIRES: index < places()
     [[nodiscard]] Slot& slot(std::uint32_t index) noexcept { return slots_[index]; }
-    // Without what the machine is not told: last_connect_failure, retries.
+    // Without what the machine is not told, which is last_connect_failure and retries, and without
+    // times().
     [[nodiscard]] PoolStats stats() const noexcept;
+    [[nodiscard]] const PoolTimes& times() const noexcept { return times_; }
     // The leases that are out, the oldest first, `most` at most.
     [[nodiscard]] std::vector<Holder> holders(Instant now, std::size_t most) const;
 
@@ -269,6 +275,7 @@ private:
     ControlledDelay codel_;
     HandOffs hand_offs_;
     PoolStats totals_;  // its counters and peaks
+    PoolTimes times_;
 };
 
 }  // namespace cistern::core

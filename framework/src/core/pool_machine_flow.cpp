@@ -165,6 +165,7 @@ void PoolMachine::note_lent(Slot& slot) noexcept {
 void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
     Waiter& waiter = *waiters_.pop_front(lowest_served());
     hand_offs_.handed_over(now);
+    times_.wait.record(now - waiter.since);
     lend(slot, waiter, now);
     actions.woken.push_back(waiter);
 }

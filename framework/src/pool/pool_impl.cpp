@@ -246,7 +246,13 @@ PoolStats PoolImpl::stats_now(core::Instant now) const {
 
 PoolStats PoolImpl::stats() const {
     const std::lock_guard lock{mutex_};
-    return stats_now(clock().now());
+    auto stats = stats_now(clock().now());
+    const auto& times = machine_.times();
+    stats.wait_time = times.wait.taken();
+    stats.connect_time = times.connect.taken();
+    stats.validation_time = times.validation.taken();
+    stats.use_time = times.use.taken();
+    return stats;
 }
 
 std::vector<Holder> PoolImpl::holders() {

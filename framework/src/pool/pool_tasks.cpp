@@ -154,6 +154,7 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
             machine_.retire_credentials(slot.credentials, now, actions);
         }
         machine_.opened(slot, random, now, actions);
+        machine_.connect_took(took);
         if (slot.is_hung_up) {
             opened_again = note_unused_end(slot, now, random);
         } else {
@@ -204,6 +205,7 @@ void PoolImpl::validate(core::Slot& slot) noexcept {
         if (why.empty()) {
             ++answers_.good;
             answers_.last_good = {PingKind::kValidated, now - began};
+            machine_.validation_took(now - began);
         } else {
             answers_.last_bad = why;
         }

@@ -174,6 +174,14 @@ public:
         }
     }
 
+    [[nodiscard]] std::map<std::string, PoolStats> stats() const {
+        std::map<std::string, PoolStats> stats;
+        for (const auto& [name, pool] : pools_) {
+            stats.emplace(name, pool->stats());
+        }
+        return stats;
+    }
+
     // All are asked before any is waited for, so that one that hangs costs the others no time.
     [[nodiscard]] std::vector<PoolHealth> health(Timeout timeout) const {
         const auto deadline = backend_->clock().deadline_after(timeout);
@@ -276,6 +284,10 @@ detail::PoolCore& Runtime::untyped_pool(const std::string& name) const {
 
 void Runtime::flush_endpoint(const std::string& endpoint, Flush which) {
     impl_->flush_endpoint(endpoint, which);
+}
+
+std::map<std::string, PoolStats> Runtime::stats() const {
+    return impl_->stats();
 }
 
 std::vector<PoolHealth> Runtime::health(Timeout timeout) const {
