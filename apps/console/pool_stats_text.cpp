@@ -45,6 +45,7 @@ std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::Poo
     const auto text = [](auto number) { return std::to_string(number); };
     std::vector<std::pair<std::string, std::string>> fields{
         {"max_size", text(stats.max_size)},
+        {"proposed_size", text(stats.proposed_size)},
         {"total", text(stats.total)},
         {"idle", text(stats.idle)},
         {"lent", text(stats.lent)},

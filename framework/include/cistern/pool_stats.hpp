@@ -54,7 +54,9 @@ struct Circuit {
 // Thread safety:  a value.
 struct PoolStats {
     // -- Now --------------------------------------------------------------------------------------
-    std::uint32_t max_size = 0;
+    std::uint32_t max_size = 0;  // as it counts now: with adaptive = on, what the pool has found
+    // With adaptive = on or report: the size that the pool thinks best. 0: it does not think.
+    std::uint32_t proposed_size = 0;
     std::uint32_t total = 0;
     std::uint32_t idle = 0;
     std::uint32_t lent = 0;

@@ -3,8 +3,10 @@
 #include "core/slot.hpp"
 #include "core/wait_queue.hpp"
 
+#include <cistern/pool_observer.hpp>
 #include <cistern/pool_stats.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace cistern::core {
@@ -20,6 +22,8 @@ struct Actions {
     Waiter* nudged = nullptr;
     // To enter the express lane at once, under the lock still.
     Slot* into_lane = nullptr;
+    // Another size was found.
+    std::optional<SizeProposal> proposal;
     // Leases held for too long, each told once.
     std::vector<Holder> leaks;
 };

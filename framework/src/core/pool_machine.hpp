@@ -7,6 +7,7 @@
 #include "core/histogram.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
+#include "core/size_controller.hpp"
 #include "core/slot.hpp"
 #include "core/wait_queue.hpp"
 
@@ -155,8 +156,8 @@ public:
     // lent as it comes back.
     void retire_credentials(std::uint64_t oldest, Instant now, Actions& actions) noexcept;
     [[nodiscard]] std::uint64_t oldest_credentials() const noexcept { return oldest_credentials_; }
-    // Makes places for a larger pool, which stay empty until resize(). Throws std::bad_alloc; what
-    // was made until then stays.
+    // Makes places for a larger pool, which stay empty until resize(), which is to follow. Throws
+    // std::bad_alloc; what was made until then stays.
     void make_room(std::uint32_t max_size);
     // Has the connection validated that has been idle for longest; false when none is idle.
     bool validate_longest_idle(Actions& actions) noexcept;
@@ -245,6 +246,12 @@ private:
     void validate_idle(Slot& slot, Actions& actions) noexcept;
     void count_closed(CloseReason reason) noexcept;
     void report_leaks(Instant now, Actions& actions);
+    // (pool_machine_size.cpp)
+    void note_waits(Instant now) noexcept;
+    void note_used(const Slot& slot, Instant now) noexcept;
+    void adapt_size(Instant now, Actions& actions) noexcept;
+    [[nodiscard]] Instant adaptive_due() const noexcept;
+    void set_size(std::uint32_t max_size, Instant now, Actions& actions) noexcept;
     [[nodiscard]] Instant idle_timeout_due() const noexcept;
     [[nodiscard]] Instant leak_due() const noexcept;
     void forget_lease(Slot& slot) noexcept;
@@ -274,7 +281,8 @@ private:
     WaitQueue waiters_;
     ControlledDelay codel_;
     HandOffs hand_offs_;
-    PoolStats totals_;  // its counters and peaks
+    std::optional<SizeController> sizes_;  // none: max_size is the size
+    PoolStats totals_;                     // its counters and peaks
     PoolTimes times_;
 };
 

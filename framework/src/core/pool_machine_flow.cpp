@@ -249,11 +249,14 @@ void PoolMachine::tick(Instant now, Actions& actions) {
     while (idle_timeout_due() <= now) {
         close_idle(*idle_.longest_idle(), CloseReason::kIdle, actions);
     }
+    if (adaptive_due() <= now) {
+        adapt_size(now, actions);
+    }
 }
 
 Instant PoolMachine::next_due() const noexcept {
     const Instant own = due_.empty() ? kNever : Instant{due_.first_key()};
-    return std::min({own, idle_timeout_due(), leak_due()});
+    return std::min({own, idle_timeout_due(), leak_due(), adaptive_due()});
 }
 
 Instant PoolMachine::idle_timeout_due() const noexcept {

@@ -132,6 +132,9 @@ void write_conventional(Text& text) {
     text.gauges("db_client_connection_max",
                 "Connections that the pool may have.",
                 [](const PoolStats& stats) { return std::uint64_t{stats.max_size}; });
+    text.gauges("cistern_proposed_size",
+                "Connections that an adaptive pool thinks best; 0: it is not adaptive.",
+                [](const PoolStats& stats) { return std::uint64_t{stats.proposed_size}; });
     text.gauges("db_client_connection_pending_requests",
                 "Callers that wait for a connection.",
                 [](const PoolStats& stats) { return std::uint64_t{stats.waiting}; });

@@ -171,6 +171,11 @@ void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
             start_task(*slot);
         }
     }
+    if (actions.proposal) {
+        observer_.tell([&](PoolObserver& observer) {
+            observer.on_size_proposed(parts_.name, *actions.proposal);
+        });
+    }
     for (const auto& leak : actions.leaks) {
         observer_.tell([&](PoolObserver& observer) { observer.on_leak(parts_.name, leak); });
     }

@@ -38,7 +38,11 @@ TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
                                                       {"reserve.normal", "0"},
                                                       {"fail_fast", "false"},
                                                       {"credentials", "none"},
-                                                      {"match_by", "none"}};
+                                                      {"match_by", "none"},
+                                                      {"adaptive", "off"},
+                                                      {"adaptive.min_size", "1"},
+                                                      {"adaptive.interval", "1s"},
+                                                      {"adaptive.samples", "256"}};
     const auto table = pool_option_table();
     CHECK(table.size() == contract.size());
     for (const auto& option : table) {
