@@ -4,6 +4,7 @@
 #include "printable.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 
@@ -26,12 +27,35 @@ namespace {
            "\n";
 }
 
+void add_times(const std::string& name,
+               const cistern::Durations& times,
+               std::vector<std::pair<std::string, std::string>>& fields) {
+    fields.emplace_back(name + "_count", std::to_string(times.count()));
+    const std::pair<const char*, std::chrono::nanoseconds> told[] = {{"_p50_ns", times.p50()},
+                                                                     {"_p90_ns", times.p90()},
+                                                                     {"_p99_ns", times.p99()},
+                                                                     {"_p999_ns", times.p999()},
+                                                                     {"_max_ns", times.max()}};
+    for (const auto& [suffix, span] : told) {
+        fields.emplace_back(name + suffix, std::to_string(span.count()));
+    }
+}
+
+[[nodiscard]] std::string times_line(const char* name, const cistern::Durations& times) {
+    if (times.count() == 0) {
+        return {};
+    }
+    return std::string{name} + "half up to " + duration_text(times.p50()) + ", 99 % up to " +
+           duration_text(times.p99()) + ", all up to " + duration_text(times.max()) + "\n";
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::PoolStats& stats) {
     const auto text = [](auto number) { return std::to_string(number); };
-    return {
+    std::vector<std::pair<std::string, std::string>> fields{
         {"max_size", text(stats.max_size)},
+        {"proposed_size", text(stats.proposed_size)},
         {"total", text(stats.total)},
         {"idle", text(stats.idle)},
         {"lent", text(stats.lent)},
@@ -61,6 +85,11 @@ std::vector<std::pair<std::string, std::string>> stats_fields(const cistern::Poo
         {"longest_wait_ns", text(stats.longest_wait.count())},
         {"failures_in_a_row", text(stats.circuit.failures)},
     };
+    add_times("wait_time", stats.wait_time, fields);
+    add_times("connect_time", stats.connect_time, fields);
+    add_times("validation_time", stats.validation_time, fields);
+    add_times("use_time", stats.use_time, fields);
+    return fields;
 }
 
 std::string stats_summary(const std::string& pool, const cistern::PoolStats& stats) {
@@ -73,6 +102,8 @@ std::string stats_summary(const std::string& pool, const cistern::PoolStats& sta
     out += "  at the peak  " + std::to_string(stats.peak_lent) + " lent at once, " +
            counted(stats.peak_waiting, "caller") + " waiting, longest wait " +
            duration_text(stats.longest_wait) + "\n";
+    out += times_line("  connects     ", stats.connect_time);
+    out += times_line("  waits        ", stats.wait_time);
     const auto dropped = stats.closed_broken + stats.closed_invalid;
     out += "  trouble      " + counted(stats.open_failures, "failed connect") + ", " +
            counted(stats.timeouts, "timeout") + ", " + std::to_string(stats.retries) +

@@ -99,6 +99,7 @@ public:
 
     [[nodiscard]] virtual std::unique_ptr<AnyLease> acquire(Timeout timeout) = 0;
     [[nodiscard]] virtual PoolStats stats() const = 0;
+    [[nodiscard]] virtual PoolHealth check(Timeout timeout) = 0;
     virtual bool drain(Timeout timeout) = 0;
 };
 
@@ -137,6 +138,7 @@ public:
         return std::make_unique<LeaseOf<Session>>(pool_.acquire(timeout), quirks_);
     }
     PoolStats stats() const override { return pool_.stats(); }
+    PoolHealth check(Timeout timeout) override { return pool_.check(timeout); }
     bool drain(Timeout timeout) override { return pool_.drain(timeout); }
 
 private:

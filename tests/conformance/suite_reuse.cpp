@@ -60,6 +60,31 @@ TEST_CASE("a connection that the server closed while idle costs its next borrowe
     }
 }
 
+TEST_CASE("a health check finds the server well, and leaves nothing behind", "[conformance]") {
+    Scene scene{quirks(), GENERATE(from_range(backends())), kOnePlace};
+    for (int i = 0; i < 3; ++i) {
+        CHECK(scene.pool().check(kAmple).state == cistern::HealthState::kHealthy);
+        CHECK(outcome_of([&] { scene.use(); }).text.empty());
+        scene.settle();
+    }
+    CHECK(scene.pool().stats().opened == 1);
+    CHECK(scene.pool().stats().acquired == 3);
+}
+
+TEST_CASE("a health check finds a server down that says nothing", "[conformance]") {
+    const auto subject = quirks();
+    if (!subject.plugin.validate_talks_to_server) {
+        cistern::test::skip("validate() of " + subject.plugin.plugin +
+                            " only looks at its own end");
+    }
+    Scene scene{subject, GENERATE(from_range(backends())), kOnePlace};
+    scene.use();
+    scene.settle();
+    scene.gate().black_hole();
+    CHECK(scene.pool().check(kBrief).state == cistern::HealthState::kDown);
+    scene.gate().pass();
+}
+
 TEST_CASE("a connection that fails validation frees its place", "[conformance]") {
     const auto subject = quirks();
     if (!subject.plugin.validate_talks_to_server) {

@@ -152,6 +152,9 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
                  has_priorities ? static_cast<Priority>(random.below(3)) : Priority::kNormal});
     }
     draw_incidents(random, scenario);
+    // Of numbers of its own again: so what seeds mean besides stays.
+    SeededRandom later{seed ^ 0x4ea17c4};
+    scenario.has_checker = later.percent(30);
     if (pools > 1 && random.percent(60)) {
         share_capacity(scenario);
     }

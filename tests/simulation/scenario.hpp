@@ -54,6 +54,7 @@ struct Scenario {
     bool has_operator = false;
     bool has_warmer = false;
     bool takes_seconds = false;  // clients borrow another connection while they have one
+    bool has_checker = false;
     // All pools together have max_size connections at most, as those of a keyed pool.
     bool shares_capacity = false;
     std::vector<PoolPlan> pools;

@@ -126,6 +126,9 @@ void World::conduct() {
     if (scenario_.has_warmer) {
         backend_->scheduler().spawn("warmer", [this] { warm_up_now_and_then(); });
     }
+    if (scenario_.has_checker) {
+        backend_->scheduler().spawn("checker", [this] { check_now_and_then(); });
+    }
     backend_->scheduler().at(Scheduler::beginning() + scenario_.calm_after, [this] {
         backend_->faults().calm();
         is_calm_ = true;
@@ -138,6 +141,9 @@ void World::conduct() {
         warm_up_calmly();
     }
     run_clients(true);
+    if (scenario_.has_checker) {
+        check_all_is_well();
+    }
     // Every connection that may be idle for too long is, and has been closed with all that takes.
     sleep(kRecovery);
     ledger_.check_aged();
@@ -245,6 +251,19 @@ void World::warm_up_now_and_then() {
     }
 }
 
+void World::check_now_and_then() {
+    while (!is_calm_) {
+        sleep(backend_->dice().between(1us, 60ms));
+        auto& pool = *pools_[backend_->dice().below(pools_.size())];
+        const auto timeout = backend_->dice().between(0ns, 200ms);
+        const auto began = backend_->scheduler().now();
+        static_cast<void>(pool.check(timeout));
+        if (backend_->scheduler().now() - began > timeout) {
+            ledger_.violated("I6: a health check ends after its time");
+        }
+    }
+}
+
 void World::warm_up_calmly() {
     constexpr auto kEnough = 60s;
     for (const auto& pool : pools_) {
@@ -254,6 +273,16 @@ void World::warm_up_calmly() {
         } catch (const Error& error) {
             ledger_.violated(std::string{"I11: warm_up() fails though all is well: "} +
                              error.what());
+        }
+    }
+}
+
+void World::check_all_is_well() {
+    for (std::size_t index = 0; index < pools_.size(); ++index) {
+        const auto health = pools_[index]->check(kRecovery);
+        if (health.state == HealthState::kDown && !health.is_closed) {
+            ledger_.violated("I11: a health check finds a pool down though all is well: " +
+                             health.why);
         }
     }
 }

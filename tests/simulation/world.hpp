@@ -41,6 +41,8 @@ private:
     void operate();
     void warm_up_now_and_then();
     void warm_up_calmly();
+    void check_now_and_then();
+    void check_all_is_well();
     void change(std::size_t pool);
     void close_pools();
     void sleep(std::chrono::nanoseconds span);

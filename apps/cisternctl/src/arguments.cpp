@@ -60,6 +60,21 @@ void check_options(const CLI::App& app, const std::string& command) {
     }
 }
 
+[[nodiscard]] Format format_of(const std::string& text, Command command) {
+    if (text == "table") {
+        return Format::kTable;
+    }
+    if (text == "json") {
+        return Format::kJson;
+    }
+    if (text == "openmetrics" && command == Command::kStats) {
+        return Format::kOpenMetrics;
+    }
+    throw UsageError{"option --format: '" + text + "' is " +
+                     (command == Command::kStats ? "none of table, json and openmetrics"
+                                                 : "neither table nor json")};
+}
+
 void check_operands(const Arguments& parsed) {
     const std::size_t count = parsed.operands.size();
     if (parsed.command == Command::kCheck && count > 1) {
@@ -113,10 +128,7 @@ Arguments parse_arguments(const std::vector<std::string>& arguments) {
         return parsed;
     }
     check_options(app, arguments[0]);
-    if (format != "table" && format != "json") {
-        throw UsageError{"option --format: '" + format + "' is neither table nor json"};
-    }
-    parsed.as_json = format == "json";
+    parsed.format = format_of(format, parsed.command);
     if (!timeout.empty()) {
         parsed.timeout = console::duration_argument("--timeout", timeout);
     }

@@ -13,12 +13,14 @@ using console::UsageError;
 
 enum class Command { kHelp, kVersion, kPlugins, kCheck, kPing, kStats };
 
+enum class Format { kTable, kJson, kOpenMetrics };
+
 struct Arguments {
     Command command = Command::kHelp;
     std::optional<Command> help_on{};     // "cisternctl check --help"
     std::vector<std::string> operands{};  // folders, files or pools
     std::string conf{};                   // never empty for commands that read one
-    bool as_json = false;
+    Format format = Format::kTable;
     std::optional<std::chrono::nanoseconds> timeout{};
 };
 

@@ -15,7 +15,7 @@ Usage
 Options
   --conf FILE     the properties file (default: $CISTERN_CONF, else conf/cistern.properties)
   --timeout TIME  for ping and stats: longest wait, as in 5s (default: the pool's acquire_timeout)
-  --format json   for plugins and stats: JSON instead of a table
+  --format json   for plugins and stats: JSON instead of a table; for stats also openmetrics
   --version       the version
 
 Exit status
@@ -44,21 +44,25 @@ the one that --conf or $CISTERN_CONF names, else conf/cistern.properties.
 
 constexpr std::string_view kPing = R"(cisternctl ping [POOL...] [--conf FILE] [--timeout TIME]
 
-Borrows one connection of each pool, as a program would, and gives it back. Without a pool: of all. A
-pool that lends none makes the exit status 1, with the reason.
+Opens one connection of each pool, and says how long that took: the pool's own health check, as a
+program has it by pool.check(). Without a pool: of all. A pool whose server does not answer makes the exit
+status 1, with the reason.
 
   cisternctl ping warehouse
   cisternctl ping --conf conf/cistern.properties --timeout 2s
 )";
 
 constexpr std::string_view kStats =
-    R"(cisternctl stats [POOL] [--conf FILE] [--timeout TIME] [--format json]
+    R"(cisternctl stats [POOL] [--conf FILE] [--timeout TIME] [--format json|openmetrics]
 
 Opens the connections that a pool keeps warm (min_idle), borrows one, and shows the pool's numbers. They
-are those of pools inside of cisternctl itself: a program's own numbers are had from its pool.stats().
+are those of pools inside of cisternctl itself: a program's own numbers are had from its pool.stats(), and
+as text for Prometheus from to_openmetrics(runtime.stats()). Why a pool did not lend is told by the other
+formats only.
 
   cisternctl stats warehouse
   cisternctl stats --format json
+  cisternctl stats --format openmetrics
 )";
 
 }  // namespace

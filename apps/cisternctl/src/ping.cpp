@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <ostream>
-#include <source_location>
 #include <string>
 #include <vector>
 
@@ -21,16 +20,16 @@ using Clock = std::chrono::steady_clock;
     const Clock::time_point begun = Clock::now();
     const auto took = [begun] { return console::duration_text(Clock::now() - begun); };
     out << pool.name() << ": " << std::flush;
-    try {
-        auto& lease = pool.acquire(arguments.timeout.value_or(pool.default_timeout()),
-                                   std::source_location::current());
-        out << "ok, a connection of " << pool.plugin() << " in " << took() << "\n";
-        cistern::detail::give_back(lease, false);
-        return true;
-    } catch (const cistern::Error& error) {
-        out << "no connection after " << took() << ": " << console::printable(error.what()) << "\n";
+    const auto health = pool.check(arguments.timeout.value_or(pool.default_timeout()));
+    if (!health.ping) {
+        out << "no connection after " << took() << ": " << console::printable(health.why) << "\n";
         return false;
     }
+    out << (health.state == cistern::HealthState::kHealthy ? "ok" : to_string(health.state))
+        << ", a connection of " << pool.plugin() << " in "
+        << console::duration_text(health.ping->took)
+        << (health.why.empty() ? "" : ": " + console::printable(health.why)) << "\n";
+    return true;
 }
 
 }  // namespace

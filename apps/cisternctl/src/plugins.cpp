@@ -69,7 +69,7 @@ void print_json(const std::vector<PluginReport>& reports, std::ostream& out) {
 int show_plugins(const Arguments& arguments, std::ostream& out) {
     const auto reports =
         cistern::inspect_plugins({arguments.operands.begin(), arguments.operands.end()});
-    if (arguments.as_json) {
+    if (arguments.format == Format::kJson) {
         print_json(reports, out);
     } else if (reports.empty()) {
         out << "no *.so in "

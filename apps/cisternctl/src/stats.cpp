@@ -3,8 +3,10 @@
 #include "console/pool_stats_text.hpp"
 #include "console/printable.hpp"
 
+#include <cistern/openmetrics.hpp>
 #include <cistern/runtime.hpp>
 
+#include <map>
 #include <ostream>
 #include <source_location>
 #include <string>
@@ -66,12 +68,15 @@ int show_stats(const Arguments& arguments, std::ostream& out) {
     const std::vector<std::string> names =
         arguments.operands.empty() ? runtime.pool_names() : arguments.operands;
     bool is_fine = true;
+    std::map<std::string, cistern::PoolStats> all;
     const char* separator = "[\n";
     for (const std::string& name : names) {
         auto& pool = runtime.untyped_pool(name);
         const std::string problem = exercise(pool, arguments);
         is_fine = is_fine && problem.empty();
-        if (arguments.as_json) {
+        if (arguments.format == Format::kOpenMetrics) {
+            all.emplace(name, pool.stats());
+        } else if (arguments.format == Format::kJson) {
             out << separator << json_of(pool, problem);
             separator = ",\n";
         } else {
@@ -80,7 +85,10 @@ int show_stats(const Arguments& arguments, std::ostream& out) {
                                     : "  no connection: " + console::printable(problem) + "\n");
         }
     }
-    out << (arguments.as_json ? "\n]\n" : "");
+    if (arguments.format == Format::kOpenMetrics) {
+        out << cistern::to_openmetrics(all);
+    }
+    out << (arguments.format == Format::kJson ? "\n]\n" : "");
     return is_fine ? 0 : 1;
 }
 

@@ -7,10 +7,13 @@
 #include <cistern/acquire_timeout.hpp>
 #include <cistern/credentials.hpp>
 #include <cistern/deadline.hpp>
+#include <cistern/durations.hpp>
 #include <cistern/error.hpp>
 #include <cistern/lease.hpp>
+#include <cistern/openmetrics.hpp>
 #include <cistern/plugin_report.hpp>
 #include <cistern/pool.hpp>
+#include <cistern/pool_health.hpp>
 #include <cistern/pool_observer.hpp>
 #include <cistern/pool_options.hpp>
 #include <cistern/pool_stats.hpp>

@@ -6,6 +6,7 @@
 #include <cistern/deadline.hpp>
 #include <cistern/export.hpp>
 #include <cistern/lease.hpp>
+#include <cistern/pool_health.hpp>
 #include <cistern/pool_stats.hpp>
 
 #include <cstdint>
@@ -147,6 +148,15 @@ public:
     // Lends nothing any more, closes what is idle, and waits for what is lent. True when all came
     // back in time. Idempotent; a later lease that ends is closed then.
     bool drain(Timeout timeout) { return core_->drain(timeout); }
+
+    // Asks the server now, and says what whoever asked for a connection would find. The connection
+    // that has been idle for longest is validated; with none idle one is opened, where there is
+    // room and the back-off allows it; or one that is being opened or validated already is waited
+    // for. It is no lease and no use: it keeps one connection from callers, for as long as the
+    // server takes to answer, validate_timeout at most. Where nothing can be asked (all lent,
+    // paused, closed, or within the back-off) it does not wait. Else it waits for the answer,
+    // `timeout` at most.
+    [[nodiscard]] PoolHealth check(Timeout timeout) { return core_->check(timeout); }
 
     [[nodiscard]] PoolStats stats() const { return core_->stats(); }
     // The leases that are out, the oldest first.

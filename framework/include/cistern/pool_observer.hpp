@@ -27,6 +27,13 @@ enum class CloseReason {
 
 [[nodiscard]] CISTERN_API std::string_view to_string(CloseReason reason) noexcept;
 
+// Another size for a pool with `adaptive`.
+struct SizeProposal {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    bool is_applied = false;  // adaptive = on
+};
+
 // Told what a pool does; every event has an empty default. (The shape is HikariCP's metrics
 // tracker.) That a connection is lent or comes back is no event: a call for each would cost more
 // than the borrow. PoolStats counts them.
@@ -58,6 +65,9 @@ public:
     virtual void on_leak(std::string_view /*pool*/, const Holder& /*holder*/) {}
     // validate() or reset() failed for `why`; on_closed() follows.
     virtual void on_validation_failed(std::string_view /*pool*/, std::string_view /*why*/) {}
+
+    // What the pool thinks its best size is has changed.
+    virtual void on_size_proposed(std::string_view /*pool*/, const SizeProposal& /*proposal*/) {}
 
     // -- What was done to the pool by hand; told after it is done ---------------------------------
     // Each once: pausing what is paused changes nothing.

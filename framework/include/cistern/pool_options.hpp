@@ -65,6 +65,28 @@ struct ReserveOptions {
     std::uint32_t normal = 0;  // further ones, never lent to Priority::kLow. 0: none
 };
 
+// Whether a pool finds its size by itself.
+enum class AdaptiveMode : std::uint8_t {
+    kOff,     // max_size is the size
+    kReport,  // what it would be is told, and nothing changes
+    kOn,      // it is used, as by Pool::resize()
+};
+
+// How a pool finds the smallest size, up to max_size, at which its server serves as much as at any
+// other: by how long leases last, by how many are out at once. It goes by steps of a quarter, one
+// per interval at most, and tries each while callers keep the pool in full use; else it stays as it
+// is. After a step back it rests for 8 to 64 intervals. A pool that is not kOff does
+// without the express lane: each borrow takes the pool's lock, so that every lease is timed.
+struct AdaptiveOptions {
+    AdaptiveMode mode = AdaptiveMode::kOff;
+    // Never smaller. At least min_idle, and more than is reserved.
+    std::uint32_t min_size = 1;
+    std::chrono::nanoseconds interval = std::chrono::seconds{1};
+    // Leases that must have ended at a size before it is judged, however long that takes. Use times
+    // that differ much from each other need many. At least 1.
+    std::uint32_t samples = 256;
+};
+
 // How one pool is sized and tuned. Every value has its meaning of zero; durations are exact.
 //
 // Thread safety:  a value.
@@ -75,6 +97,8 @@ struct PoolOptions {
     std::uint32_t max_size = 10;
     // Connections kept idle, to spare, as far as max_size allows. 0: none.
     std::uint32_t min_idle = 0;
+    // kOff with match_by.
+    AdaptiveOptions adaptive;
 
     // -- Waiting ----------------------------------------------------------------------------------
 

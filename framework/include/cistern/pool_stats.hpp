@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cistern/durations.hpp>
 #include <cistern/export.hpp>
 
 #include <chrono>
@@ -62,7 +63,9 @@ struct EndpointStats {
 // Thread safety:  a value.
 struct PoolStats {
     // -- Now --------------------------------------------------------------------------------------
-    std::uint32_t max_size = 0;
+    std::uint32_t max_size = 0;  // as it counts now: with adaptive = on, what the pool has found
+    // With adaptive = on or report: the size that the pool thinks best. 0: it does not think.
+    std::uint32_t proposed_size = 0;
     std::uint32_t total = 0;
     std::uint32_t idle = 0;
     std::uint32_t lent = 0;
@@ -98,6 +101,16 @@ struct PoolStats {
     std::uint32_t peak_waiting = 0;
     std::chrono::nanoseconds longest_wait{};
     std::optional<ConnectFailure> last_connect_failure;
+    // -- How long it took, since the pool was made; empty in an AcquireEvidence and a PoolHealth
+    // ---
+    Durations wait_time;        // of callers that had to wait, until a connection was granted
+    Durations connect_time;     // of connects that succeeded
+    Durations validation_time;  // of validations that succeeded
+    // Of leases that ended under the pool's lock: all of a pool without an express lane; else those
+    // that had something to undo or were dirty, that ended while somebody waited, and that lasted
+    // from one sweep of the lane to the next (these are as long as Holder::held says). What comes
+    // and goes in the lane is timed by nobody.
+    Durations use_time;
     // -- Of the endpoint --------------------------------------------------------------------------
     // Of several: of the first that works, or else of the one that is probed next.
     Circuit circuit;

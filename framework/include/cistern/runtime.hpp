@@ -5,8 +5,10 @@
 #include <cistern/export.hpp>
 #include <cistern/plugin_report.hpp>
 #include <cistern/pool.hpp>
+#include <cistern/pool_health.hpp>
 #include <cistern/pool_observer.hpp>
 #include <cistern/pool_options.hpp>
+#include <cistern/pool_stats.hpp>
 
 #include <filesystem>
 #include <map>
@@ -81,6 +83,10 @@ public:
     // Pool::flush() for every pool whose connector names `endpoint` ("db1:10000"), after a change
     // on that server. ConfigError when there is none, naming the nearest one.
     void flush_endpoint(const std::string& endpoint, Flush which = Flush::kAll);
+    // Pool::stats() of every pool, by name. For to_openmetrics().
+    [[nodiscard]] std::map<std::string, PoolStats> stats() const;
+    // Pool::check() of every pool, side by side and sorted by name, within `timeout` in all.
+    [[nodiscard]] std::vector<PoolHealth> health(Timeout timeout) const;
     // Waits until every pool has its min_idle connections, or throws what kept it from them.
     void warm_up(Timeout timeout);
 

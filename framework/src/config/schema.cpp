@@ -202,6 +202,34 @@ constexpr std::uint32_t kMostConnections = 100'000;
 constexpr nanoseconds kDay = 24h;
 constexpr nanoseconds kYear = 365 * 24h;
 
+void add_adaptive(std::vector<PoolOption>& table) {
+    table.push_back(choice<AdaptiveMode>(
+        {"adaptive",
+         "Whether the pool finds out how many connections its server makes use of, and keeps to it "
+         "(on) or only tells (report); max_size is then the most. Without express lane."},
+        [](PoolOptions & o) -> auto& { return o.adaptive.mode; },
+        {{"off", AdaptiveMode::kOff},
+         {"report", AdaptiveMode::kReport},
+         {"on", AdaptiveMode::kOn}}));
+    table.push_back(count(
+        {"adaptive.min_size", "The pool never makes itself smaller."},
+        [](PoolOptions & o) -> auto& { return o.adaptive.min_size; },
+        1,
+        kMostConnections));
+    table.push_back(duration(
+        {"adaptive.interval", "The pool changes its size by one step in this time at most."},
+        [](PoolOptions & o) -> auto& { return o.adaptive.interval; },
+        1ms,
+        1h));
+    table.push_back(count(
+        {"adaptive.samples",
+         "Leases that must have ended at a size before it is judged; the more their times differ, "
+         "the more it takes."},
+        [](PoolOptions & o) -> auto& { return o.adaptive.samples; },
+        1,
+        1'000'000));
+}
+
 void add_size_and_waiting(std::vector<PoolOption>& table) {
     table.push_back(count(
         {"max_size",
@@ -216,6 +244,7 @@ void add_size_and_waiting(std::vector<PoolOption>& table) {
         [](PoolOptions & o) -> auto& { return o.min_idle; },
         0,
         kMostConnections));
+    add_adaptive(table);
     table.push_back(duration(
         {"acquire_timeout",
          "Longest wait for a lease when the call names none.",

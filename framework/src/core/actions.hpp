@@ -3,8 +3,12 @@
 #include "core/slot.hpp"
 #include "core/wait_queue.hpp"
 
+#include <cistern/pool_observer.hpp>
+#include <cistern/pool_stats.hpp>
+
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <source_location>
 #include <vector>
 
@@ -28,6 +32,8 @@ struct Actions {
     Waiter* nudged = nullptr;
     // To enter the express lane at once, under the lock still.
     Slot* into_lane = nullptr;
+    // Another size was found.
+    std::optional<SizeProposal> proposal;
     // Leases held for too long, each told once.
     std::vector<HeldLease> leaks;
 };

@@ -29,8 +29,9 @@ Instant next_due(const PoolOptions& options, const Slot& idle) noexcept {
 Instant lane_sweep_interval(const PoolOptions& options) noexcept {
     constexpr Instant kShortest = std::chrono::milliseconds{1};
     // In the lane a caller's own last connection comes first, which is no other order than lifo,
-    // and nobody is asked how urgent he is.
-    if (options.order != LendOrder::kLifo || options.reserve.high + options.reserve.normal > 0 ||
+    // nobody is asked how urgent he is, and nothing is timed.
+    if (options.adaptive.mode != AdaptiveMode::kOff || options.order != LendOrder::kLifo ||
+        options.reserve.high + options.reserve.normal > 0 ||
         options.validate_after_idle / 2 < kShortest) {
         return Instant::zero();
     }

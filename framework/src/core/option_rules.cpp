@@ -110,6 +110,32 @@ void check_reserve(const PoolOptions& options, Problems& problems) {
                     "must be 0 with match_by: matches share what would have to be kept");
 }
 
+void check_adaptive(const PoolOptions& options, Problems& problems) {
+    const auto& adaptive = options.adaptive;
+    const auto reserved = std::uint64_t{options.reserve.high} + options.reserve.normal;
+    const char* const key = "adaptive.min_size";
+    problems.positive(adaptive.interval, "adaptive.interval");
+    problems.unless(adaptive.samples >= 1, "adaptive.samples", "must be at least 1");
+    problems.unless(adaptive.min_size >= 1, key, "must be at least 1");
+    if (adaptive.mode == AdaptiveMode::kOff) {
+        return;
+    }
+    const auto is = "is " + std::to_string(adaptive.min_size);
+    problems.unless(options.match_by.empty(),
+                    "adaptive",
+                    "must be off with match_by: matches share what would have to be sized");
+    problems.unless(adaptive.min_size <= options.max_size,
+                    key,
+                    is + ", more than max_size, which is " + std::to_string(options.max_size));
+    problems.unless(adaptive.min_size >= options.min_idle || options.min_idle > options.max_size,
+                    key,
+                    is + ", less than min_idle, which is " + std::to_string(options.min_idle));
+    problems.unless(adaptive.min_size > reserved || reserved >= options.max_size,
+                    key,
+                    is + ", and with " + std::to_string(reserved) +
+                        " connections reserved nothing would be left for less urgent callers");
+}
+
 }  // namespace
 
 std::vector<OptionProblem> check_options(const PoolOptions& options) {
@@ -118,6 +144,7 @@ std::vector<OptionProblem> check_options(const PoolOptions& options) {
     check_pairs(options, problems);
     check_reserve(options, problems);
     check_endpoints(options, problems);
+    check_adaptive(options, problems);
     return problems.take();
 }
 

@@ -25,6 +25,9 @@ PoolMachine::PoolMachine(const PoolOptions& options, bool has_lane, double rando
       due_{0},
       codel_{options.codel} {
     make_room((CISTERN_MUTANT(kClosingPlaceIsFree) ? 2 : 1) * options.max_size);
+    if (options.adaptive.mode != AdaptiveMode::kOff) {
+        sizes_.emplace(options.adaptive, options.max_size);
+    }
 }
 
 // -- Callers --------------------------------------------------------------------------------------
@@ -73,6 +76,7 @@ void PoolMachine::acquire(Waiter& waiter,
     } else {
         waiters_.push_back(waiter);
     }
+    note_waits(now);
     totals_.peak_waiting =
         std::max(totals_.peak_waiting, static_cast<std::uint32_t>(waiters_.size()));
     serve_waiters(now, actions);
@@ -112,6 +116,8 @@ bool PoolMachine::released(Slot& slot, Return how, Instant now, Actions& actions
         return false;
     }
     ++totals_.released;
+    times_.use.record(now - slot.lent_at);
+    note_used(slot, now);
     forget_lease(slot);
     slot.idle_since = now;
     slot.proven_at = now;
@@ -341,13 +347,16 @@ void PoolMachine::resize(std::uint32_t max_size,
                          Instant now,
                          Actions& actions) noexcept {
     assert(max_size <= places());
-    options_.max_size = max_size;
     options_.min_idle = min_idle;
-    hand_offs_.forget();
-    while (!idle_.empty() && total() - count(ConnectionState::kClosing) > max_size) {
-        close_idle(*idle_.longest_idle(), CloseReason::kSurplus, actions);
+    set_size(max_size, now, actions);
+}
+
+bool PoolMachine::validate_longest_idle(Actions& actions) noexcept {
+    if (idle_.empty()) {
+        return false;
     }
-    serve_waiters(now, actions);
+    validate_idle(*idle_.longest_idle(), actions);
+    return true;
 }
 
 void PoolMachine::give_up_idle(std::uint32_t count, Actions& actions) noexcept {
@@ -363,6 +372,9 @@ void PoolMachine::make_room(std::uint32_t max_size) {
         Slot& slot = slots_.emplace_back();
         slot.index = static_cast<std::uint32_t>(slots_.size() - 1);
         free_.push_back(slot);
+    }
+    if (sizes_) {
+        sizes_->set_bounds(max_size);
     }
 }
 
@@ -380,6 +392,7 @@ PoolStats PoolMachine::stats() const {
     PoolStats stats = totals_;
     stats.endpoints.resize(endpoints());
     stats.max_size = options_.max_size;
+    stats.proposed_size = sizes_ ? sizes_->size() : 0;
     stats.is_paused = is_paused_;
     stats.total = total();
     stats.idle = count(ConnectionState::kIdle);

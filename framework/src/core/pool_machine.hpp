@@ -6,8 +6,10 @@
 #include "core/endpoint_choice.hpp"
 #include "core/failure_tally.hpp"
 #include "core/hand_offs.hpp"
+#include "core/histogram.hpp"
 #include "core/idle_list.hpp"
 #include "core/instant.hpp"
+#include "core/size_controller.hpp"
 #include "core/slot.hpp"
 #include "core/wait_graph.hpp"
 #include "core/wait_queue.hpp"
@@ -131,7 +133,8 @@ public:
     }
     // Where there are several endpoints nobody counts on the probe of one that had failed: another
     // connection is opened for whoever waits, as far as there is room.
-    // REQUIRES: opens_wanted() has said more than 0, and no event came in between
+    // REQUIRES: opens_wanted() has said more than 0, and no event came in between; or total() is
+    // less than max_size
     Slot& start_open(const Admission& where, Actions& actions) noexcept;
     void opened(Slot& slot, double random, Instant now, Actions& actions) noexcept;
     // An error that trying again cannot help (`is_final`) is told to everybody who waits, once
@@ -146,6 +149,9 @@ public:
     void refuse_unserved(const std::exception_ptr& error, Instant now, Actions& actions) noexcept;
     void validated(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
     void was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept;
+    // How long a connect or a validation took that succeeded.
+    void connect_took(Instant span) noexcept { times_.connect.record(span); }
+    void validation_took(Instant span) noexcept { times_.validation.record(span); }
     void closed(Slot& slot) noexcept;
     // The peer has hung up: what is idle is closed, everything else is closed instead of being lent
     // again. A slot in the lane is then to be taken out of it.
@@ -175,9 +181,11 @@ public:
     // lent as it comes back.
     void retire_credentials(std::uint64_t oldest, Instant now, Actions& actions) noexcept;
     [[nodiscard]] std::uint64_t oldest_credentials() const noexcept { return oldest_credentials_; }
-    // Makes places for a larger pool, which stay empty until resize(). Throws std::bad_alloc; what
-    // was made until then stays.
+    // Makes places for a larger pool, which stay empty until resize(), which is to follow. Throws
+    // std::bad_alloc; what was made until then stays.
     void make_room(std::uint32_t max_size);
+    // Has the connection validated that has been idle for longest; false when none is idle.
+    bool validate_longest_idle(Actions& actions) noexcept;
     // Closes `count` idle connections, or as many as there are, those idle for longest first.
     void give_up_idle(std::uint32_t count, Actions& actions) noexcept;
     // A smaller pool sheds what is idle now and what is lent as it comes back.
@@ -233,9 +241,10 @@ public:
     [[nodiscard]] std::size_t places() const noexcept { return slots_.size(); }
     // REQUIRES: index < places()
     [[nodiscard]] Slot& slot(std::uint32_t index) noexcept { return slots_[index]; }
-    // Without what the machine is not told: last_connect_failure, retries, and of the endpoints all
-    // but the counts.
+    // Without what the machine is not told (last_connect_failure, retries, and of the endpoints all
+    // but the counts), and without times().
     [[nodiscard]] PoolStats stats() const;
+    [[nodiscard]] const PoolTimes& times() const noexcept { return times_; }
     // The leases that are out, the oldest first, `most` at most.
     [[nodiscard]] std::vector<HeldLease> holders(Instant now, std::size_t most) const;
 
@@ -291,6 +300,12 @@ private:
     void validate_idle(Slot& slot, Actions& actions) noexcept;
     void count_closed(CloseReason reason) noexcept;
     void report_leaks(Instant now, Actions& actions);
+    // (pool_machine_size.cpp)
+    void note_waits(Instant now) noexcept;
+    void note_used(const Slot& slot, Instant now) noexcept;
+    void adapt_size(Instant now, Actions& actions) noexcept;
+    [[nodiscard]] Instant adaptive_due() const noexcept;
+    void set_size(std::uint32_t max_size, Instant now, Actions& actions) noexcept;
     [[nodiscard]] Instant idle_timeout_due() const noexcept;
     [[nodiscard]] Instant leak_due() const noexcept;
     void forget_lease(Slot& slot) noexcept;
@@ -329,7 +344,9 @@ private:
     WaitQueue waiters_;
     ControlledDelay codel_;
     HandOffs hand_offs_;
-    PoolStats totals_;  // its counters and peaks
+    std::optional<SizeController> sizes_;  // none: max_size is the size
+    PoolStats totals_;                     // its counters and peaks
+    PoolTimes times_;
 };
 
 template <class Predicate>

@@ -179,6 +179,7 @@ void PoolMachine::note_lent(Slot& slot) noexcept {
 void PoolMachine::grant_first(Slot& slot, Instant now, Actions& actions) noexcept {
     Waiter& waiter = *waiters_.pop_front(lowest_served());
     hand_offs_.handed_over(now);
+    times_.wait.record(now - waiter.since);
     lend(slot, waiter, now);
     actions.woken.push_back(waiter);
 }
@@ -270,11 +271,14 @@ void PoolMachine::tick(Instant now, Actions& actions) {
     if (is_failback_due(now)) {
         fail_back(now, actions);
     }
+    if (adaptive_due() <= now) {
+        adapt_size(now, actions);
+    }
 }
 
 Instant PoolMachine::next_due() const noexcept {
     const Instant own = due_.empty() ? kNever : Instant{due_.first_key()};
-    return std::min({own, idle_timeout_due(), leak_due(), failback_at_});
+    return std::min({own, idle_timeout_due(), leak_due(), failback_at_, adaptive_due()});
 }
 
 Instant PoolMachine::idle_timeout_due() const noexcept {

@@ -10,7 +10,9 @@ namespace cistern::core {
 // Made from scratch, so that whatever the machine comes to remember one day is forgotten as well.
 std::deque<Slot> PoolMachine::begin_anew() {
     auto given_up = std::exchange(slots_, {});
-    const auto options = options_;
+    auto options = options_;
+    // What it has found is the parent's; the child begins at the top.
+    options.max_size = sizes_ ? sizes_->max_size() : options.max_size;
     const bool has_lane = has_lane_;
     const auto choice = choice_;
     const bool is_closed = is_closed_;

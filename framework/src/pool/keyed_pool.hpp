@@ -35,6 +35,7 @@ public:
     void start() override { unmatched_->start(); }
     void close(Deadline deadline) noexcept override;
     bool flush_endpoint(const std::string& endpoint, Flush which) override;
+    [[nodiscard]] std::unique_ptr<PendingCheck> begin_check() override;
 
     // -- detail::PoolCore: of all matches ---------------------------------------------------------
     [[nodiscard]] std::shared_ptr<PoolCore> matching(std::string_view match) override;
@@ -44,6 +45,7 @@ public:
     void resize(std::uint32_t max_size, std::uint32_t min_idle) override;
     void pause() override;
     void resume() override;
+    [[nodiscard]] PoolHealth check(Timeout timeout) override;
     [[nodiscard]] PoolStats stats() const override;
     [[nodiscard]] std::vector<Holder> holders() override;
     [[nodiscard]] void* facade(const std::type_info& session,
@@ -72,6 +74,7 @@ public:
     [[nodiscard]] std::size_t matches() const;
 
 private:
+    class Check;
     using PoolRef = std::shared_ptr<PoolImpl>;
     struct Hash : std::hash<std::string_view> {
         using is_transparent = void;

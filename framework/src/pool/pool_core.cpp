@@ -45,6 +45,18 @@ std::string_view to_string(CircuitState state) noexcept {
     return "unknown";
 }
 
+std::string_view to_string(HealthState state) noexcept {
+    switch (state) {
+        case HealthState::kHealthy:
+            return "healthy";
+        case HealthState::kDegraded:
+            return "degraded";
+        case HealthState::kDown:
+            return "down";
+    }
+    return "unknown";
+}
+
 namespace detail {
 
 PoolCore::~PoolCore() = default;

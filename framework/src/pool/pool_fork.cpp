@@ -120,6 +120,7 @@ void PoolImpl::after_fork_in_child() noexcept {
     if (parts_.credentials != nullptr) {
         parts_.credentials->let_go_after_fork();
     }
+    answers_ = {};
     watchers_.clear();
     retry_at_ = retry_timer_ = ageing_timer_ = lane_timer_ = core::kNever;
     budget_ = core::RetryBudget{parts_.options.retry.budget};

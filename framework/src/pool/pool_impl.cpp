@@ -208,6 +208,11 @@ void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
             start_task(*slot);
         }
     }
+    if (actions.proposal) {
+        observer_.tell([&](PoolObserver& observer) {
+            observer.on_size_proposed(parts_.name, *actions.proposal);
+        });
+    }
     for (const auto& leak : actions.leaks) {
         observer_.tell(
             [&](PoolObserver& observer) { observer.on_leak(parts_.name, holder_of(leak)); });
@@ -215,7 +220,7 @@ void PoolImpl::act(core::Actions& actions, bool is_detached) noexcept {
 }
 
 void PoolImpl::on_endpoint_free() noexcept {
-    step([](core::Instant, core::Actions&) {});
+    step([&](core::Instant, core::Actions&) { ++endpoint_calls_; });
 }
 
 core::Instant PoolImpl::timer_to_set(Timer timer,
@@ -291,7 +296,13 @@ PoolStats PoolImpl::stats_now(core::Instant now) const {
 
 PoolStats PoolImpl::stats() const {
     const std::lock_guard lock{mutex_};
-    return stats_now(clock().now());
+    auto stats = stats_now(clock().now());
+    const auto& times = machine_.times();
+    stats.wait_time = times.wait.taken();
+    stats.connect_time = times.connect.taken();
+    stats.validation_time = times.validation.taken();
+    stats.use_time = times.use.taken();
+    return stats;
 }
 
 std::vector<Holder> PoolImpl::holders() {

@@ -98,6 +98,7 @@ public:
     void start() override;
     void close(Deadline deadline) noexcept override;
     bool flush_endpoint(const std::string& endpoint, Flush which) override;
+    [[nodiscard]] std::unique_ptr<PendingCheck> begin_check() override;
 
     // -- detail::PoolCore -------------------------------------------------------------------------
     [[nodiscard]] std::shared_ptr<PoolCore> matching(std::string_view match) override;
@@ -121,6 +122,7 @@ public:
     void resize(std::uint32_t max_size, std::uint32_t min_idle) override;
     void pause() override;
     void resume() override;
+    [[nodiscard]] PoolHealth check(Timeout timeout) override;
 
     [[nodiscard]] Timeout default_timeout() const noexcept override;
     [[nodiscard]] PoolStats stats() const override;
@@ -183,6 +185,13 @@ private:
         bool works = true;
         std::string why{};  // when not; empty for want of memory
     };
+    // What the server said to connections that were opened or validated.
+    struct Answers {
+        std::uint64_t good = 0;
+        Ping last_good{};
+        std::string last_bad{};  // of a validation
+    };
+    class Check;
     class Departure;
     class HangUp;
 
@@ -246,6 +255,8 @@ private:
     void empty_lane(core::Instant now, core::Actions& actions) noexcept;
     void close_lane_if_needed(core::Instant now, core::Actions& actions) noexcept;
     void sweep_lane(core::Instant now, core::Actions& actions) noexcept;
+    // False when nothing in it is idle.
+    bool take_one_idle_out_of_lane(core::Instant now, core::Actions& actions) noexcept;
 
     // -- Places shared with other pools (pool_capacity.cpp) ---------------------------------------
     [[nodiscard]] bool is_room_wanted() const noexcept;
@@ -330,6 +341,8 @@ private:
     // An entry itself belongs to whoever the slot of the same index names; see above.
     std::deque<PoolEntry> entries_;
     core::PoolMachine machine_;
+    Answers answers_;
+    std::uint64_t endpoint_calls_ = 0;               // of on_endpoint_free()
     std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole
     core::Instant retry_at_ = core::kNever;      // when the endpoint admits again, if we want it to
     core::Instant retry_timer_ = core::kNever;   // for retry_at_

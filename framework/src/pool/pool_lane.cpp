@@ -63,6 +63,21 @@ void PoolImpl::close_lane_if_needed(core::Instant now, core::Actions& actions) n
     }
 }
 
+bool PoolImpl::take_one_idle_out_of_lane(core::Instant now, core::Actions& actions) noexcept {
+    core::Slot* slot = machine_.first_in_lane();
+    while (slot != nullptr) {
+        core::Slot* const next = machine_.next_in_lane(*slot);
+        if (slot->word.view().is_idle) {
+            take_out_of_lane(*slot, now, actions);
+            if (slot->state == core::ConnectionState::kIdle) {
+                return true;
+            }
+        }
+        slot = next;
+    }
+    return false;
+}
+
 // What was taken since the last sweep stays. A lease that lasts is taken out to be watched for
 // leaks; what nobody wanted, and what is too old, to age like the rest.
 void PoolImpl::sweep_lane(core::Instant now, core::Actions& actions) noexcept {

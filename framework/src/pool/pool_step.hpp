@@ -60,8 +60,8 @@ void PoolImpl::step(Event&& event) {
             keep = std::move(self_);
         }
         const bool has_timer = std::min({retry_timer, ageing_timer, lane_timer}) != core::kNever;
-        if (keep == nullptr &&
-            (has_timer || tells_others || !actions.tasks.empty() || !actions.leaks.empty())) {
+        if (keep == nullptr && (has_timer || tells_others || actions.proposal ||
+                                !actions.tasks.empty() || !actions.leaks.empty())) {
             keep = weak_from_this().lock();
         }
     }

@@ -167,8 +167,12 @@ void PoolImpl::finish_open(core::Slot& slot, core::Instant began) noexcept {
             machine_.retire_credentials(slot.credentials, now, actions);
         }
         machine_.opened(slot, random, now, actions);
+        machine_.connect_took(took);
         if (slot.is_hung_up) {
             opened_again = note_unused_end(slot, now, random);
+        } else {
+            ++answers_.good;
+            answers_.last_good = {PingKind::kOpened, took};
         }
     });
     observer_.tell([&](PoolObserver& observer) { observer.on_opened(parts_.name, took); });
@@ -214,8 +218,16 @@ EndpointState::Failure PoolImpl::facts_of(const std::exception_ptr& thrown) cons
 }
 
 void PoolImpl::validate(core::Slot& slot) noexcept {
+    const auto began = clock().now();
     const auto verdict = test(slot, &Connection::validate);
     step([&](core::Instant now, core::Actions& actions) {
+        if (verdict.works) {
+            ++answers_.good;
+            answers_.last_good = {PingKind::kValidated, now - began};
+            machine_.validation_took(now - began);
+        } else {
+            answers_.last_bad = verdict.why;
+        }
         machine_.validated(slot, verdict.works, now, actions);
     });
     tell_validation_failed(verdict);

@@ -42,6 +42,10 @@ void add_stats(PoolStats& sum, const PoolStats& part) {
             }
         }
     }
+    sum.wait_time.add(part.wait_time);
+    sum.connect_time.add(part.connect_time);
+    sum.validation_time.add(part.validation_time);
+    sum.use_time.add(part.use_time);
     const auto& failure = part.last_connect_failure;
     if (failure && (!sum.last_connect_failure || failure->age < sum.last_connect_failure->age)) {
         sum.last_connect_failure = failure;

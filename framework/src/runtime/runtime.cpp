@@ -190,6 +190,28 @@ public:
         }
     }
 
+    [[nodiscard]] std::map<std::string, PoolStats> stats() const {
+        std::map<std::string, PoolStats> stats;
+        for (const auto& [name, pool] : pools_) {
+            stats.emplace(name, pool->stats());
+        }
+        return stats;
+    }
+
+    // All are asked before any is waited for, so that one that hangs costs the others no time.
+    [[nodiscard]] std::vector<PoolHealth> health(Timeout timeout) const {
+        const auto deadline = backend_->clock().deadline_after(timeout);
+        std::vector<std::unique_ptr<PendingCheck>> checks;
+        for (const auto& [name, pool] : pools_) {
+            checks.push_back(pool->begin_check());
+        }
+        std::vector<PoolHealth> found;
+        for (const auto& check : checks) {
+            found.push_back(check->finish(deadline));
+        }
+        return found;
+    }
+
     void warm_up(Timeout timeout) {
         const auto& clock = backend_->clock();
         const auto deadline = clock.deadline_after(timeout);
@@ -287,6 +309,14 @@ detail::PoolCore& Runtime::untyped_pool(const std::string& name) const {
 
 void Runtime::flush_endpoint(const std::string& endpoint, Flush which) {
     impl_->flush_endpoint(endpoint, which);
+}
+
+std::map<std::string, PoolStats> Runtime::stats() const {
+    return impl_->stats();
+}
+
+std::vector<PoolHealth> Runtime::health(Timeout timeout) const {
+    return impl_->health(timeout);
 }
 
 void Runtime::warm_up(Timeout timeout) {

@@ -139,7 +139,7 @@ TEST_CASE("a ping says how long a connection took, or why there is none",
     CHECK_THAT(unknown.errors, Catch::Contains("warehouse"));
 }
 
-TEST_CASE("statistics come as text and as JSON", "[integration][programs]") {
+TEST_CASE("statistics come as text, as JSON and for Prometheus", "[integration][programs]") {
     const Sandbox server;
     const TestFolder folder;
     const std::string file =
@@ -150,7 +150,15 @@ TEST_CASE("statistics come as text and as JSON", "[integration][programs]") {
     const Ended json = run(CISTERNCTL, {"stats", "--conf", file, "--format=json", "warehouse"});
     CHECK(json.status == 0);
     CHECK_THAT(json.out,
-               Catch::Contains("\"pool\":\"warehouse\"") && Catch::Contains("\"acquired\":1,"));
+               Catch::Contains("\"pool\":\"warehouse\"") && Catch::Contains("\"acquired\":1,") &&
+                   Catch::Contains("\"connect_time_p99_ns\":"));
+    const Ended metrics = run(CISTERNCTL, {"stats", "--conf", file, "--format", "openmetrics"});
+    CHECK(metrics.status == 0);
+    CHECK_THAT(metrics.out,
+               Catch::StartsWith("# TYPE db_client_connection_count gauge\n") &&
+                   Catch::Contains(
+                       "cistern_leases_total{db_client_connection_pool_name=\"warehouse\"} 1\n") &&
+                   Catch::EndsWith("# EOF\n"));
 }
 
 TEST_CASE("what is misspelt is answered with the nearest name", "[integration][programs]") {

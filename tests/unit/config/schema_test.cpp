@@ -42,7 +42,11 @@ TEST_CASE("the options' defaults are those of the contract", "[unit][config]") {
                                                       {"endpoints", "none"},
                                                       {"endpoint_policy", "failover"},
                                                       {"failback_after", "0"},
-                                                      {"match_by", "none"}};
+                                                      {"match_by", "none"},
+                                                      {"adaptive", "off"},
+                                                      {"adaptive.min_size", "1"},
+                                                      {"adaptive.interval", "1s"},
+                                                      {"adaptive.samples", "256"}};
     const auto table = pool_option_table();
     CHECK(table.size() == contract.size());
     for (const auto& option : table) {

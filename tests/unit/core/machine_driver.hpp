@@ -11,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cistern::test {
@@ -209,6 +210,7 @@ public:
     std::vector<Waiter*> woken;  // in the order they were
     std::vector<Waiter*> nudged;
     std::vector<core::HeldLease> leaks;
+    std::vector<SizeProposal> proposals;
 
 private:
     static Slot& take(std::deque<Slot*>& tasks) {
@@ -240,6 +242,9 @@ private:
         if (actions_.nudged != nullptr) {
             nudged.push_back(actions_.nudged);
             actions_.nudged = nullptr;
+        }
+        if (actions_.proposal) {
+            proposals.push_back(*std::exchange(actions_.proposal, std::nullopt));
         }
         leaks.insert(leaks.end(), actions_.leaks.begin(), actions_.leaks.end());
         actions_.leaks.clear();

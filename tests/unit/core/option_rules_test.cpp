@@ -59,7 +59,26 @@ TEST_CASE("each rule about options is told by the key that breaks it", "[unit][c
         {"validate_after_idle", [](auto& o) { o.validate_after_idle = -1ns; }},
         {"validate_timeout", [](auto& o) { o.validate_timeout = 0s; }},
         {"leak_threshold", [](auto& o) { o.leak_threshold = -1ns; }},
-        {"min_idle", [](auto& o) { o.min_idle = 11; }}};
+        {"min_idle", [](auto& o) { o.min_idle = 11; }},
+        {"adaptive.min_size", [](auto& o) { o.adaptive.min_size = 0; }},
+        {"adaptive.interval", [](auto& o) { o.adaptive.interval = 0s; }},
+        {"adaptive.samples", [](auto& o) { o.adaptive.samples = 0; }},
+        {"adaptive.min_size",
+         [](auto& o) { o.adaptive = {.mode = AdaptiveMode::kOn, .min_size = 11}; }},
+        {"adaptive.min_size",
+         [](auto& o) {
+             o.adaptive = {.mode = AdaptiveMode::kReport, .min_size = 2};
+             o.min_idle = 3;
+         }},
+        {"adaptive.min_size",
+         [](auto& o) {
+             o.adaptive = {.mode = AdaptiveMode::kOn, .min_size = 2};
+             o.reserve.high = 2;
+         }},
+        {"adaptive", [](auto& o) {
+             o.adaptive.mode = AdaptiveMode::kOn;
+             o.match_by = "endpoint";
+         }}};
     for (const auto& one : cases) {
         PoolOptions options;
         one.spoil(options);

@@ -182,6 +182,11 @@ struct RecordingObserver final : public PoolObserver {
                     std::uint32_t min_idle) override {
         add("resized: " + std::to_string(max_size) + ", " + std::to_string(min_idle), pool);
     }
+    void on_size_proposed(std::string_view pool, const SizeProposal& proposal) override {
+        add((proposal.is_applied ? "size " : "size proposed ") + std::to_string(proposal.from) +
+                " to " + std::to_string(proposal.to),
+            pool);
+    }
     void on_flushed(std::string_view pool, Flush which) override {
         add(which == Flush::kAll ? "flushed all" : "flushed idle", pool);
     }

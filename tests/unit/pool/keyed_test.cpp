@@ -473,5 +473,22 @@ TEST_CASE("what cannot be a match is refused, and so is a match where none is of
     CHECK_THROWS_WITH(static_cast<void>(plain.typed().acquire("a", 1s)), Contains("match_by"));
 }
 
+TEST_CASE("a check of a keyed pool asks each match, and says which one is down", "[unit][pool]") {
+    KeyedFixture fixture{3};
+    static_cast<void>(fixture.typed().acquire("blue", 1s));
+    static_cast<void>(fixture.typed().acquire("green", 1s));
+    CHECK(fixture.typed().check(1s).state == HealthState::kHealthy);
+    CHECK(fixture.pool->stats().validations == 2);
+    fixture.connector->down.insert("red");
+    fixture.start("red");
+    const auto health = fixture.typed().check(1s);
+    CHECK(health.state == HealthState::kDegraded);
+    CHECK(health.ping);  // of another one
+    CHECK_THAT(
+        health.why,
+        Contains("cache[red]: no connection can be opened; callers wait (1); circuit open") &&
+            Contains("red is down"));
+}
+
 }  // namespace
 }  // namespace cistern::test

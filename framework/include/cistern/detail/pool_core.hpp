@@ -8,6 +8,7 @@
 #include <cistern/detail/express_lane.hpp>
 #include <cistern/error.hpp>
 #include <cistern/export.hpp>
+#include <cistern/pool_health.hpp>
 #include <cistern/pool_options.hpp>
 #include <cistern/pool_stats.hpp>
 
@@ -71,6 +72,7 @@ public:
     virtual void resize(std::uint32_t max_size, std::uint32_t min_idle) = 0;
     virtual void pause() = 0;
     virtual void resume() = 0;
+    [[nodiscard]] virtual PoolHealth check(Timeout timeout) = 0;
 
     [[nodiscard]] virtual Timeout default_timeout() const noexcept = 0;
     [[nodiscard]] virtual PoolStats stats() const = 0;
