@@ -47,7 +47,8 @@ TEST_CASE("what only its plugin can judge about an option is told with the optio
     CHECK_THAT(start_error(file), Contains("app.properties:5: pool.echo.match_by = \"endpont\""));
 }
 
-TEST_CASE("a backend that this version does not have is refused by name", "[integration]") {
+TEST_CASE("a backend whose library the program is not linked with is refused by name",
+          "[integration]") {
     LineServer server;
     CHECK_THROWS_WITH(Runtime::from_spec(echo_spec(server, {{"backend", "fiber"}})),
                       Contains("pool.echo.backend") && Contains("thread"));
