@@ -26,7 +26,9 @@
 // Cancelling:     requesting `stop` ends each wait with Cancelled, in the pool's queue and in a
 //                 session's call, whose connection is then closed. Where Boost has cancellation
 //                 slots (1.77), the handler's slot does the same, whatever the type.
-// Fork:           the tasks of the thread that forks must not go on in the child.
+// Fork:           tasks of the thread that forks that wait at that moment cannot go on in the
+// child:
+//                 it ends, saying so.
 
 #include <cistern/acquire_options.hpp>
 #include <cistern/export.hpp>

@@ -20,7 +20,7 @@
 //                 not.
 // Cancelling:     acquire(timeout, stop); Boost.Fiber cannot interrupt a call of a session.
 // Fork:           the fibers of the thread that forks exist in the child too. Those that wait here
-//                 at that moment must not go on there.
+//                 at that moment cannot go on there: the child ends, saying so.
 
 #include <cistern/export.hpp>
 

@@ -1,6 +1,7 @@
 #include "backend/asio/stack_task.hpp"
 
 #include "backend/asio/shared_stacks.hpp"
+#include "backend/task/same_process.hpp"
 #include "backend/thread/steady_clock.hpp"
 
 #include <cistern/error.hpp>
@@ -66,7 +67,9 @@ bool StackTask::park_until(Deadline deadline) {
     auto signal = take_signal();
     if (signal == kNone) {
         until_ = deadline;
+        const SameProcess process;
         fiber_->suspend();
+        process.or_end();
         refuse_if_abandoned();
         signal = take_signal();
     }

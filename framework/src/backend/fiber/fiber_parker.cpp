@@ -1,5 +1,6 @@
 #include "backend/fiber/fiber_parker.hpp"
 
+#include "backend/task/same_process.hpp"
 #include "backend/thread/steady_clock.hpp"
 
 #include <boost/fiber/operations.hpp>
@@ -45,6 +46,7 @@ private:
 
 bool FiberParker::park_until(Deadline deadline) {
     const ExceptionsTakenAlong exceptions;
+    const SameProcess process;
     std::unique_lock lock{mutex_};
     bool is_late = false;
     while (!has_permit_ && !is_late) {
@@ -55,6 +57,7 @@ bool FiberParker::park_until(Deadline deadline) {
                       boost::fibers::cv_status::timeout;
         }
     }
+    process.or_end();
     return std::exchange(has_permit_, false);
 }
 
