@@ -47,7 +47,7 @@ def load_layers(text):
 
 
 def layer_of(layers, path):
-    holders = [folder for folder in layers if path.startswith(folder + "/")]
+    holders = [folder for folder in layers if path == folder or path.startswith(folder + "/")]
     return max(holders, key=len, default=None)
 
 

@@ -1,7 +1,14 @@
 #include "suite_scene.hpp"
 
 #include <cistern/acquire_timeout.hpp>
+#include <cistern/asio.hpp>
+#include <cistern/fiber.hpp>
 
+#include <boost/asio/use_future.hpp>
+#include <boost/fiber/fiber.hpp>
+
+#include <exception>
+#include <functional>
 #include <thread>
 #include <utility>
 
@@ -9,8 +16,74 @@ namespace cistern::conformance {
 
 using std::chrono::steady_clock;
 
+namespace {
+
+// Runs `call` as a task of the kind that `backend` is made of.
+void run_as_task(const std::string& backend, const std::function<void()>& call) {
+    if (backend == "asio") {
+        async_run([&](const std::stop_token&) { call(); }, {}, boost::asio::use_future).get();
+        return;
+    }
+    if (backend == "thread") {
+        call();
+        return;
+    }
+    std::exception_ptr thrown;
+    boost::fibers::fiber{[&] {
+        try {
+            call();
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    }}.join();
+    if (thrown != nullptr) {
+        std::rethrow_exception(thrown);
+    }
+}
+
+// Each call is a task of its own: leases go from one to the next.
+class TaskLease final : public AnyLease {
+public:
+    TaskLease(std::unique_ptr<AnyLease> lease, std::string backend)
+        : lease_{std::move(lease)}, backend_{std::move(backend)} {}
+    void exchange(Timeout timeout) override {
+        run_as_task(backend_, [&] { lease_->exchange(timeout); });
+    }
+    void make_mess(std::size_t index) override {
+        run_as_task(backend_, [&] { lease_->make_mess(index); });
+    }
+    void discard() override { lease_->discard(); }
+
+private:
+    std::unique_ptr<AnyLease> lease_;
+    const std::string backend_;
+};
+
+class TaskPool final : public AnyPool {
+public:
+    TaskPool(std::unique_ptr<AnyPool> pool, std::string backend)
+        : pool_{std::move(pool)}, backend_{std::move(backend)} {}
+    std::unique_ptr<AnyLease> acquire(Timeout timeout) override {
+        std::unique_ptr<AnyLease> lease;
+        run_as_task(backend_, [&] { lease = pool_->acquire(timeout); });
+        return std::make_unique<TaskLease>(std::move(lease), backend_);
+    }
+    PoolStats stats() const override { return pool_->stats(); }
+    bool drain(Timeout timeout) override {
+        bool is_drained = false;
+        run_as_task(backend_, [&] { is_drained = pool_->drain(timeout); });
+        return is_drained;
+    }
+
+private:
+    std::unique_ptr<AnyPool> pool_;
+    const std::string backend_;
+};
+
+}  // namespace
+
 const std::vector<std::string>& backends() {
-    static const std::vector<std::string> all{"thread"};
+    static const std::vector<std::string> all{"thread", "fiber", "asio"};
     return all;
 }
 
@@ -31,7 +104,7 @@ Scene::Scene(const ConnectorQuirks& quirks, const std::string& backend, Texts op
           options.emplace("backend", backend);
           return make_runtime(quirks, quirks.plugin.settings(gate_.endpoint()), options);
       }()},
-      pool_{quirks.open_pool(runtime_, "subject")} {}
+      pool_{std::make_unique<TaskPool>(quirks.open_pool(runtime_, "subject"), backend)} {}
 
 void Scene::settle() {
     const auto give_up = steady_clock::now() + kAmple;

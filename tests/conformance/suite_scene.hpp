@@ -15,7 +15,7 @@ inline constexpr std::chrono::seconds kAmple{15};
 // Long enough for a server on this machine to answer, and short enough to wait for in a test.
 inline constexpr std::chrono::milliseconds kBrief{300};
 
-// The pool's own tasks run on each of these.
+// The pool's own tasks run on each of these, and so do those that borrow in a Scene.
 [[nodiscard]] const std::vector<std::string>& backends();
 
 // A runtime with one pool for the connector under test.

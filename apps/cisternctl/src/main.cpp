@@ -1,5 +1,9 @@
 #include "program.hpp"
 
+// So that pools are tried on the backends that they are configured with.
+#include <cistern/asio.hpp>
+#include <cistern/fiber.hpp>
+
 #include <iostream>
 #include <string>
 #include <vector>

@@ -20,6 +20,7 @@ namespace cistern {
 template <class Session>
 class [[nodiscard]] Lease {
 public:
+    Lease() noexcept = default;  // holds nothing
     // `exceptions` are in flight already.
     [[gnu::always_inline]] Lease(detail::LaneSlot& slot, unsigned exceptions) noexcept
         : slot_{&slot}, session_{static_cast<Session*>(slot.session)}, throwing_{exceptions} {}

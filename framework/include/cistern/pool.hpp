@@ -80,8 +80,10 @@ public:
         if (slot == nullptr || slot->look_first) {
             slot = pool->lane().take_another(slot, where);
         }
-        return Lease<Session>{slot != nullptr ? *slot : pool->acquire(timeout, where),
-                              *detail::lane_thread.exceptions};
+        if (slot == nullptr) {
+            slot = &pool->acquire(timeout, where);
+        }
+        return Lease<Session>{*slot, *detail::find_exceptions_in_flight()};
     }
     // Never waits; empty when no connection is idle right now. Asking the server would be waiting,
     // so a connection that has been idle for long is looked at and not validated; the same goes for
@@ -178,8 +180,13 @@ private:
     [[gnu::noinline]] detail::LaneSlot& look_further(detail::LaneSlot* taken,
                                                      Where where,
                                                      Ask& ask) {
-        auto* const slot = lane_->take_another(taken, where);
-        return slot != nullptr ? *slot : ask();
+        if (auto* const slot = lane_->take_another(taken, where)) {
+            return *slot;
+        }
+        auto& slot = ask();
+        // A fiber may come out of the wait on a thread that has not found its counter yet.
+        static_cast<void>(detail::find_exceptions_in_flight());
+        return slot;
     }
 
     detail::PoolCore* core_;

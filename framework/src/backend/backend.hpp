@@ -1,33 +1,16 @@
 #pragma once
 
 #include <cistern/deadline.hpp>
+#include <cistern/detail/parker.hpp>
 #include <cistern/stream.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace cistern {
-
-// How one task waits for a signal from another one: a permit that park_until() takes and unpark()
-// gives. A permit given early is kept, one at most, so a signal is never lost; a stale one may wake
-// the next wait for nothing, so callers look at their own condition in a loop.
-//
-// Thread safety:  park_until() belongs to one task; unpark() may be called by anyone.
-// Ownership:      shared by the waiter and whoever may still wake it.
-// Memory effects: unpark() happens-before the park_until() that takes its permit.
-class Parker {
-public:
-    Parker() = default;
-    Parker(const Parker&) = delete;
-    Parker& operator=(const Parker&) = delete;
-    virtual ~Parker() = default;
-
-    // True when a permit came, false when the deadline passed first.
-    virtual bool park_until(Deadline deadline) = 0;
-    virtual void unpark() noexcept = 0;
-};
 
 // Learns that the peer of a stream has hung up.
 class HangUpListener {
@@ -105,6 +88,8 @@ public:
 
     // Runs `task` soon, off the caller's path. The task may wait, and must not throw.
     virtual void spawn(std::function<void()> task) = 0;
+    // The same for a task that may block its thread instead of waiting the way tasks do here.
+    virtual void spawn_blocking(std::function<void()> task) { spawn(std::move(task)); }
     // Runs `task` once, at `at` or soon after; it must be short, and must not wait or throw.
     virtual void call_at(Deadline at, std::function<void()> task) = 0;
 

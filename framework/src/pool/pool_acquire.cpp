@@ -46,6 +46,7 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
             }
             take_idle(caller, now, actions);
             if (caller.outcome == core::Outcome::kPending) {
+                tell_apart(caller, *parts_.backend->this_task());
                 evidence = evidence_now(caller, now);
                 machine_.give_up(caller, true, now, actions);
             }

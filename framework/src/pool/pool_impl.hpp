@@ -225,6 +225,9 @@ private:
     [[nodiscard]] core::Return look_at(core::Slot& slot, bool discard) noexcept;
 
     // -- Waiting (pool_wait.cpp) ------------------------------------------------------------------
+    // From other tasks of its thread, whose leases are none of its own. Those lent in the lane
+    // count for the thread, so a circle of such tasks may go unseen, but none is made up.
+    static void tell_apart(core::Waiter& caller, const Parker& parker) noexcept;
     void wait_in_queue(core::Waiter& caller,
                        Deadline deadline,
                        const std::stop_token& stop,

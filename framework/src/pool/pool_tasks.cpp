@@ -77,7 +77,12 @@ private:
 void PoolImpl::start_task(core::Slot& slot) noexcept {
     std::exception_ptr thrown;
     try {
-        parts_.backend->spawn([pool = shared_from_this(), &slot] { pool->run_task(slot); });
+        auto task = [pool = shared_from_this(), &slot] { pool->run_task(slot); };
+        if (parts_.connector->blocks_thread()) {
+            parts_.backend->spawn_blocking(std::move(task));
+        } else {
+            parts_.backend->spawn(std::move(task));
+        }
     } catch (...) {
         thrown = std::current_exception();
     }

@@ -39,6 +39,12 @@ private:
     bool is_settled_ = false;
 };
 
+void PoolImpl::tell_apart(core::Waiter& caller, const Parker& parker) noexcept {
+    if (const void* const task = parker.task()) {
+        caller.task = task;
+    }
+}
+
 void PoolImpl::enqueue(const std::shared_ptr<WaitNode>& node,
                        AcquireEvidence& evidence,
                        core::Instant now,
@@ -68,6 +74,8 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
     static_cast<core::Waiter&>(*node) = caller;
     node->pool = shared_from_this();
     node->parker = parts_.backend->this_task();
+    tell_apart(*node, *node->parker);
+    caller.task = node->task;
     node->deadline = deadline.since_clock_epoch();
     Departure departure{*this, *node};
     step([&](core::Instant now, core::Actions& actions) { enqueue(node, evidence, now, actions); });

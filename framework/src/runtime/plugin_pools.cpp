@@ -1,5 +1,6 @@
 #include "runtime/plugin_pools.hpp"
 
+#include "backend/task/task_kinds.hpp"
 #include "base/nearest.hpp"
 #include "config/message_text.hpp"
 
@@ -22,6 +23,14 @@ std::string problem_of(Work work) {
     } catch (...) {
         return "threw something that is no std::exception";
     }
+}
+
+// What the program would have to be linked with; empty when it has the backend.
+std::string missing_library(BackendKind backend) {
+    if (backend == BackendKind::kThread || find_task_kind(backend) != nullptr) {
+        return {};
+    }
+    return backend == BackendKind::kFiber ? "cistern::fiber" : "cistern::asio";
 }
 
 // "conf/cistern.properties:12: pool.a.match_by", for an option that was given.
@@ -64,9 +73,9 @@ public:
             add({std::move(why)});
             return;
         }
-        if (pool.options.backend != BackendKind::kThread) {
-            add({key_of(pool, "backend") +
-                 ": this version has the thread backend only; right would be thread"});
+        if (const auto missing = missing_library(pool.options.backend); !missing.empty()) {
+            add({key_of(pool, "backend") + ": this program is not linked with " + missing +
+                 ", which has that backend; right would be thread, or to link it"});
             return;
         }
         result_.pools.push_back({.name = pool.name,

@@ -1,3 +1,4 @@
+#include "backend/task/task_kinds.hpp"
 #include "backend/thread/thread_backend.hpp"
 #include "base/nearest.hpp"
 #include "config/environment.hpp"
@@ -142,8 +143,7 @@ public:
           environment_{std::move(environment)} {
         auto checked = check_pools(std::move(loaded), plugins_, &options_->credentials);
         throw_if_any(checked);
-        backend_ = make_thread_backend();
-        endpoints_ = std::make_shared<Endpoints>(*backend_);
+        endpoints_ = std::make_shared<Endpoints>(*backend(BackendKind::kThread));
         for (auto& pool : checked.pools) {
             add(std::move(pool));
         }
@@ -154,11 +154,13 @@ public:
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() {
-        const auto deadline = backend_->clock().deadline_after(kShutdownTimeout);
+        const auto deadline = clock().deadline_after(kShutdownTimeout);
         for (auto& [name, pool] : pools_) {
             pool->close(deadline);
         }
-        backend_->stop(deadline);
+        for (auto& [kind, backend] : backends_) {
+            backend->stop(deadline);
+        }
     }
 
     [[nodiscard]] std::vector<std::string> names() const {
@@ -200,7 +202,7 @@ public:
 
     // All are asked before any is waited for, so that one that hangs costs the others no time.
     [[nodiscard]] std::vector<PoolHealth> health(Timeout timeout) const {
-        const auto deadline = backend_->clock().deadline_after(timeout);
+        const auto deadline = clock().deadline_after(timeout);
         std::vector<std::unique_ptr<PendingCheck>> checks;
         for (const auto& [name, pool] : pools_) {
             checks.push_back(pool->begin_check());
@@ -213,21 +215,35 @@ public:
     }
 
     void warm_up(Timeout timeout) {
-        const auto& clock = backend_->clock();
-        const auto deadline = clock.deadline_after(timeout);
+        const auto deadline = clock().deadline_after(timeout);
         for (auto& [name, pool] : pools_) {
-            pool->warm_up(clock.left(deadline));
+            pool->warm_up(clock().left(deadline));
         }
     }
 
 private:
+    // Made when the first pool asks for it.
+    [[nodiscard]] const std::shared_ptr<Backend>& backend(BackendKind kind) {
+        auto& backend = backends_[kind];
+        if (backend == nullptr) {
+            backend = kind == BackendKind::kThread
+                          ? make_thread_backend()
+                          : make_loop_backend(kind == BackendKind::kFiber ? "fiber" : "asio",
+                                              *find_task_kind(kind));
+        }
+        return backend;
+    }
+    // All backends have the same.
+    [[nodiscard]] const Clock& clock() const { return backends_.at(BackendKind::kThread)->clock(); }
+
     void add(CheckedPool checked) {
+        const auto backend_kind = checked.options.backend;
         PoolParts parts{.name = std::move(checked.name),
                         .plugin = std::move(checked.plugin),
                         .options = std::move(checked.options),
                         .connector = std::move(checked.connector),
                         .config = std::move(checked.settings),
-                        .backend = backend_,
+                        .backend = backend(backend_kind),
                         .observer = options_->observer,
                         .circles = circles_};
         place(parts, checked.address, *endpoints_);
@@ -266,7 +282,7 @@ private:
     const Environment environment_;  // as at the start, for references that are read again
     // Declared in order of life.
     PluginHost plugins_;
-    std::shared_ptr<Backend> backend_;
+    std::map<BackendKind, std::shared_ptr<Backend>> backends_;
     std::shared_ptr<Endpoints> endpoints_;
     const std::shared_ptr<WaitCircles> circles_ = std::make_shared<WaitCircles>();
     std::map<std::string, std::shared_ptr<RunningPool>> pools_;

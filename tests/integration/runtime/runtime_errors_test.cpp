@@ -66,7 +66,8 @@ TEST_CASE("what contradicts a list of endpoints is told with its line", "[integr
                    Contains("app.properties:8"));
 }
 
-TEST_CASE("a backend that this version does not have is refused by name", "[integration]") {
+TEST_CASE("a backend whose library the program is not linked with is refused by name",
+          "[integration]") {
     LineServer server;
     CHECK_THROWS_WITH(Runtime::from_spec(echo_spec(server, {{"backend", "fiber"}})),
                       Contains("pool.echo.backend") && Contains("thread"));

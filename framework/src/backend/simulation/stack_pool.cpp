@@ -1,6 +1,6 @@
 #include "backend/simulation/stack_pool.hpp"
 
-#include "backend/simulation/sanitizers.hpp"
+#include "backend/stack/sanitizers.hpp"
 
 #include <cstddef>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <boost/context/protected_fixedsize_stack.hpp>
-#include <boost/context/stack_context.hpp>
+#include "backend/stack/stack_source.hpp"
 
-#include <memory>
+#include <boost/context/protected_fixedsize_stack.hpp>
+
 #include <vector>
 
 namespace cistern::simulation {
@@ -13,30 +13,17 @@ namespace cistern::simulation {
 //
 // Thread safety:  none.
 // Ownership:      outlives every fiber that runs on one of its stacks.
-class StackPool {
+class StackPool final : public StackSource {
 public:
     StackPool() noexcept;
-    StackPool(const StackPool&) = delete;
-    StackPool& operator=(const StackPool&) = delete;
-    ~StackPool();
+    ~StackPool() override;
 
-    [[nodiscard]] boost::context::stack_context take();
-    void give_back(boost::context::stack_context stack) noexcept;
+    [[nodiscard]] boost::context::stack_context take() override;
+    void give_back(boost::context::stack_context stack) noexcept override;
 
 private:
     boost::context::protected_fixedsize_stack source_;
     std::vector<boost::context::stack_context> free_;
-};
-
-// The same, as Boost.Context asks for its stacks.
-class PooledStack {
-public:
-    explicit PooledStack(std::shared_ptr<StackPool> pool) noexcept : pool_{std::move(pool)} {}
-    [[nodiscard]] boost::context::stack_context allocate() { return pool_->take(); }
-    void deallocate(boost::context::stack_context& stack) noexcept { pool_->give_back(stack); }
-
-private:
-    std::shared_ptr<StackPool> pool_;
 };
 
 }  // namespace cistern::simulation

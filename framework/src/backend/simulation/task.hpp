@@ -1,7 +1,8 @@
 #pragma once
 
 #include "backend/backend.hpp"
-#include "backend/simulation/fiber.hpp"
+#include "backend/simulation/stack_pool.hpp"
+#include "backend/stack/fiber.hpp"
 
 #include <chrono>
 #include <cstddef>

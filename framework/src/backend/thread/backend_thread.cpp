@@ -1,5 +1,6 @@
 #include "backend/thread/backend_thread.hpp"
 
+#include "backend/task/task_kinds.hpp"
 #include "backend/thread/steady_clock.hpp"
 
 #include <pthread.h>
@@ -34,6 +35,13 @@ private:
 }  // namespace
 
 std::thread start_thread(const char* name, std::function<void()> body) {
+    return start_shared_thread(name, [run = std::move(body)] {
+        keep_thread_to_itself();
+        run();
+    });
+}
+
+std::thread start_shared_thread(const char* name, std::function<void()> body) {
     const SignalsBlocked blocked;
     return std::thread{[name, run = std::move(body)] {
         ::pthread_setname_np(::pthread_self(), name);

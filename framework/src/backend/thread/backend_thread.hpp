@@ -13,6 +13,8 @@ namespace cistern {
 // delivered to: handlers run where the application expects them. Throws std::system_error.
 // REQUIRES: name has 15 characters at most
 [[nodiscard]] std::thread start_thread(const char* name, std::function<void()> body);
+// The same for one on which several tasks wait at once.
+[[nodiscard]] std::thread start_shared_thread(const char* name, std::function<void()> body);
 
 // Waits until the body of `thread` has set `has_ended` under the lock, its last act, and joins it
 // with the lock let go. False when the deadline came first; true when there is no thread.

@@ -3,9 +3,12 @@
 #include "backend/backend.hpp"
 #include "io/resolver.hpp"
 
+#include <cistern/detail/task_kind.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string_view>
 
 namespace cistern {
 
@@ -18,5 +21,11 @@ struct ThreadBackendOptions {
 // The backend whose tasks are threads. A task or timer that throws ends the program
 // (std::terminate). stop() must not be called by one of its own tasks, which would wait for itself.
 [[nodiscard]] std::shared_ptr<Backend> make_thread_backend(ThreadBackendOptions options = {});
+
+// The same with tasks of another kind, all on one thread; those that block it run on threads.
+// REQUIRES: `name` and `tasks` stay for ever
+[[nodiscard]] std::shared_ptr<Backend> make_loop_backend(std::string_view name,
+                                                         detail::TaskKind& tasks,
+                                                         ThreadBackendOptions options = {});
 
 }  // namespace cistern

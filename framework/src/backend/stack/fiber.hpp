@@ -1,25 +1,25 @@
 #pragma once
 
-#include "backend/simulation/sanitizers.hpp"
-#include "backend/simulation/stack_pool.hpp"
+#include "backend/stack/sanitizers.hpp"
+#include "backend/stack/stack_source.hpp"
 
 #include <boost/context/fiber.hpp>
 
 #include <functional>
 #include <memory>
 
-namespace cistern::simulation {
+namespace cistern {
 
 // A function with a stack of its own, which runs when it is resumed and stops where it suspends
 // itself. C++ keeps its exceptions in flight per thread; here each fiber has its own set, so that
 // one may wait inside a `catch` while another throws.
 //
-// Thread safety:  none; all of them belong to the thread that resumes them.
+// Thread safety:  none. It may be resumed by one thread after another, with synchronisation.
 // Ownership:      must have ended when it is destroyed, or have never begun.
 class Fiber {
 public:
     // `work` must not throw.
-    Fiber(std::shared_ptr<StackPool> stacks, std::function<void()> work);
+    Fiber(std::shared_ptr<StackSource> stacks, std::function<void()> work);
     Fiber(const Fiber&) = delete;
     Fiber& operator=(const Fiber&) = delete;
     ~Fiber();
@@ -39,7 +39,6 @@ private:
         unsigned int uncaught = 0;
     };
     void exchange_exceptions() noexcept;
-    void switch_to_resumer(bool for_good);
 
     std::function<void()> work_;
     ExceptionState exceptions_;  // the other side's: the fiber's while it is suspended
@@ -51,4 +50,4 @@ private:
     boost::context::fiber context_;
 };
 
-}  // namespace cistern::simulation
+}  // namespace cistern

@@ -1,18 +1,18 @@
-#include "backend/simulation/fiber.hpp"
+#include "backend/stack/fiber.hpp"
 
 #include <cxxabi.h>
 
 #include <cstring>
 #include <utility>
 
-namespace cistern::simulation {
+namespace cistern {
 
 namespace {
 
 // Notes where the stack lies on its way through.
 class NotedStack {
 public:
-    NotedStack(PooledStack source, sanitizers::Stack& noted) : source_{std::move(source)} {
+    NotedStack(SourcedStack source, sanitizers::Stack& noted) : source_{std::move(source)} {
         stack_ = source_.allocate();
         noted.size = stack_.size;
         noted.bottom = static_cast<const char*>(stack_.sp) - stack_.size;
@@ -21,17 +21,17 @@ public:
     void deallocate(boost::context::stack_context& stack) noexcept { source_.deallocate(stack); }
 
 private:
-    PooledStack source_;
+    SourcedStack source_;
     boost::context::stack_context stack_;
 };
 
 }  // namespace
 
-Fiber::Fiber(std::shared_ptr<StackPool> stacks, std::function<void()> work)
+Fiber::Fiber(std::shared_ptr<StackSource> stacks, std::function<void()> work)
     : work_{std::move(work)} {
     sanitizers::make_fiber(stack_);
     context_ = boost::context::fiber{std::allocator_arg,
-                                     NotedStack{PooledStack{std::move(stacks)}, stack_},
+                                     NotedStack{SourcedStack{std::move(stacks)}, stack_},
                                      [this](boost::context::fiber&& resumer) {
                                          sanitizers::after_switch(stack_, resumer_stack_);
                                          resumer_ = std::move(resumer);
@@ -74,4 +74,4 @@ void Fiber::exchange_exceptions() noexcept {
     exceptions_ = current;
 }
 
-}  // namespace cistern::simulation
+}  // namespace cistern

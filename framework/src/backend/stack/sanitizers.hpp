@@ -12,7 +12,7 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
-namespace cistern::simulation::sanitizers {
+namespace cistern::sanitizers {
 
 inline void stack_is_fresh([[maybe_unused]] const void* bottom, [[maybe_unused]] std::size_t size) {
 #if defined(__SANITIZE_ADDRESS__)
@@ -60,4 +60,4 @@ inline void destroy_fiber([[maybe_unused]] Stack& stack) {
 #endif
 }
 
-}  // namespace cistern::simulation::sanitizers
+}  // namespace cistern::sanitizers

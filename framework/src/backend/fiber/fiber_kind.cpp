@@ -1,0 +1,31 @@
+#include "backend/fiber/fiber_loop.hpp"
+#include "backend/fiber/fiber_parker.hpp"
+
+#include <cistern/fiber.hpp>
+
+namespace cistern {
+namespace {
+
+class FiberKind final : public detail::TaskKind {
+public:
+    // A thread's first fiber is the thread itself, which then waits as fibers do: others of its
+    // fibers, if it has any, go on meanwhile.
+    [[nodiscard]] std::shared_ptr<Parker> this_task() override {
+        // Null at the end of a thread, when what it kept for fibers is gone.
+        const auto* const fiber = boost::fibers::context::active();
+        return fiber == nullptr ? nullptr : std::make_shared<FiberParker>(*fiber);
+    }
+    [[nodiscard]] std::unique_ptr<detail::TaskLoop> make_loop() override {
+        return std::make_unique<FiberLoop>();
+    }
+};
+
+}  // namespace
+
+bool detail::know_fibers() noexcept {
+    static FiberKind& kind = *new FiberKind;
+    add_task_kind(BackendKind::kFiber, kind);
+    return true;
+}
+
+}  // namespace cistern
