@@ -128,14 +128,10 @@ void Ledger::check_demand(Watched& pool) {
     }
     const bool has_room =
         !shares_capacity_ || sum_of(&PoolStats::total) < pools_.front().options.max_size;
-    const auto& gate = gates_[pool.endpoint];
-    const auto& retry = pool.options.retry;
-    const auto longest = std::chrono::nanoseconds{static_cast<std::int64_t>(
-        static_cast<double>(retry.max_delay.count()) * (1.0 + retry.jitter))};
-    const bool is_calm = !gate.has_failed || now() > gate.last_failure + longest;
-    const auto allowed =
-        gate.has_failed ? 1U : std::min(gate.least_at_once, pool.options.max_connecting);
-    if (!is_calm || connecting(pool.endpoint) >= allowed) {
+    // Which of several has its turn is the pool's decision.
+    if (!std::all_of(pool.endpoints.begin(), pool.endpoints.end(), [&](std::size_t endpoint) {
+            return may_be_opened_to(pool, endpoint);
+        })) {
         return;
     }
     if (!has_room) {
@@ -149,6 +145,17 @@ void Ledger::check_demand(Watched& pool) {
         violated("I4: " + name_of(pool) + " has room and " + std::to_string(needed - coming) +
                  " connections too few, and nobody opens one");
     }
+}
+
+bool Ledger::may_be_opened_to(const Watched& pool, std::size_t endpoint) const {
+    const auto& gate = gates_[endpoint];
+    const auto& retry = pool.options.retry;
+    const auto longest = std::chrono::nanoseconds{static_cast<std::int64_t>(
+        static_cast<double>(retry.max_delay.count()) * (1.0 + retry.jitter))};
+    const bool is_calm = !gate.has_failed || now() > gate.last_failure + longest;
+    const auto allowed =
+        gate.has_failed ? 1U : std::min(gate.least_at_once, pool.options.max_connecting);
+    return is_calm && connecting(endpoint) < allowed;
 }
 
 // Pools that share their places: whoever has something idle gives way to one that waits.
@@ -175,14 +182,17 @@ std::uint32_t Ledger::sum_of(std::uint32_t PoolStats::*count) const {
 void Ledger::check_gates() {
     // An open that has just succeeded leaves the endpoint before its pool is told.
     for (const auto& pool : pools_) {
-        if (connecting(pool.endpoint) > pool.options.max_connecting) {
-            violated("I3: more opens than max_connecting at one endpoint");
-        }
-        const auto& gate = gates_[pool.endpoint];
-        if (pool.impl != nullptr && gate.failures > 0 && !gate.is_reconnecting &&
-            pool.stats.circuit.state == CircuitState::kClosed) {
-            violated("I18: the circuit of " + name_of(pool) + " counts as closed after " +
-                     std::to_string(gate.failures) + " failures in a row");
+        for (std::size_t place = 0; place < pool.endpoints.size(); ++place) {
+            const auto endpoint = pool.endpoints[place];
+            if (connecting(endpoint) > pool.options.max_connecting) {
+                violated("I3: more opens than max_connecting at one endpoint");
+            }
+            const auto& gate = gates_[endpoint];
+            if (pool.impl != nullptr && gate.failures > 0 && !gate.is_reconnecting &&
+                pool.stats.endpoints[place].circuit.state == CircuitState::kClosed) {
+                violated("I18: the circuit of " + name_of(pool) + " counts as closed after " +
+                         std::to_string(gate.failures) + " failures in a row");
+            }
         }
     }
     for (const auto& gate : gates_) {
@@ -231,7 +241,10 @@ void Ledger::check_reserves(const Watched& pool) {
 std::uint32_t Ledger::connecting(std::size_t endpoint) const {
     std::uint32_t sum = 0;
     for (const auto& pool : pools_) {
-        sum += pool.endpoint == endpoint && pool.impl != nullptr ? pool.stats.connecting : 0;
+        for (std::size_t place = 0; place < pool.endpoints.size(); ++place) {
+            const bool is_there = pool.endpoints[place] == endpoint && pool.impl != nullptr;
+            sum += is_there ? pool.stats.endpoints[place].connecting : 0;
+        }
     }
     return sum;
 }

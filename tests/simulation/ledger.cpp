@@ -60,7 +60,7 @@ Ledger::Ledger(simulation::SimulationBackend& world, const Scenario& scenario)
       shares_capacity_{scenario.shares_capacity} {
     for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
         pools_[pool].options = scenario.pools[pool].options;
-        pools_[pool].endpoint = scenario.pools[pool].endpoint;
+        pools_[pool].endpoints = scenario.pools[pool].endpoints;
     }
 }
 
@@ -109,8 +109,12 @@ void Ledger::pointed(std::size_t endpoint, std::string address) {
     gates_[endpoint].pointed_at = now();
 }
 
-Ledger::Attempt::Attempt(Ledger& ledger, std::size_t pool, Deadline deadline)
-    : ledger_{ledger}, pool_{pool}, began_{ledger.now()}, deadline_{deadline} {
+Ledger::Attempt::Attempt(Ledger& ledger, std::size_t pool, const Endpoint& place, Deadline deadline)
+    : ledger_{ledger},
+      pool_{pool},
+      endpoint_{std::stoul(place.host.substr(std::size("db") - 1))},
+      began_{ledger.now()},
+      deadline_{deadline} {
     ledger_.attempt_begins(*this);
 }
 
@@ -120,7 +124,7 @@ Ledger::Attempt::~Attempt() {
 
 void Ledger::attempt_begins(Attempt& attempt) {
     const auto& pool = pools_[attempt.pool_];
-    auto& gate = gates_[pool.endpoint];
+    auto& gate = gates_[attempt.endpoint_];
     gate.attempts.push_back(&attempt);
     if (gate.attempts.size() > pool.options.max_connecting) {
         violated("I3: " + std::to_string(gate.attempts.size()) +
@@ -147,7 +151,7 @@ void Ledger::attempt_begins(Attempt& attempt) {
 
 void Ledger::attempt_ends(Attempt& attempt) {
     const auto& pool = pools_[attempt.pool_];
-    auto& gate = gates_[pool.endpoint];
+    auto& gate = gates_[attempt.endpoint_];
     std::erase(gate.attempts, &attempt);
     if (now() > attempt.deadline_.since_clock_epoch()) {
         violated("I6: a connect outlives its connect_timeout");
@@ -182,7 +186,7 @@ void Ledger::attempt_ends(Attempt& attempt) {
 }
 
 void Ledger::note_success(const Attempt& attempt) {
-    auto& gate = gates_[pools_[attempt.pool_].endpoint];
+    auto& gate = gates_[attempt.endpoint_];
     const auto grown = [](std::uint32_t limit) { return std::min(2 * limit, Gate::kNoLimit); };
     if (!gate.has_failed) {
         gate.least_at_once = grown(gate.least_at_once);
@@ -286,13 +290,15 @@ void Ledger::acquire_refused(std::list<Acquire>::iterator acquire,
 // What was seen to succeed at this very moment may have been told first.
 void Ledger::circuit_was_open(const Acquire& acquire) {
     const auto& pool = pools_[acquire.pool];
-    const auto& gate = gates_[pool.endpoint];
     if (!pool.options.fail_fast) {
         violated("I21: a caller is refused because of fail_fast, which is off");
     }
-    if (!gate.has_failed && !gate.is_reconnecting &&
-        std::max(gate.last_success, gate.reconnected_at) < now()) {
-        violated("I21: a caller is refused although opening works");
+    for (const auto endpoint : pool.endpoints) {
+        const auto& gate = gates_[endpoint];
+        if (!gate.has_failed && !gate.is_reconnecting &&
+            std::max(gate.last_success, gate.reconnected_at) < now()) {
+            violated("I21: a caller is refused although opening works");
+        }
     }
 }
 
@@ -365,24 +371,28 @@ void Ledger::flushed(std::size_t pool, std::uint64_t newest) {
 }
 
 void Ledger::reconnect_begins(std::size_t pool) {
-    gates_[pools_[pool].endpoint].is_reconnecting = true;
+    for (const auto endpoint : pools_[pool].endpoints) {
+        gates_[endpoint].is_reconnecting = true;
+    }
 }
 
 // What failed meanwhile may have been forgotten or not, and what is under way may have been
 // admitted before: demand nothing because of either.
 void Ledger::reconnect_ends(std::size_t pool) {
-    auto& gate = gates_[pools_[pool].endpoint];
-    gate.is_reconnecting = false;
-    gate.reconnected_at = now();
-    gate.failures = 0;
-    gate.most_at_once = Gate::kNoLimit;
-    gate.opens_again = now();
-    for (auto* attempt : gate.attempts) {
-        attempt->may_be_older_ = true;
+    for (const auto endpoint : pools_[pool].endpoints) {
+        auto& gate = gates_[endpoint];
+        gate.is_reconnecting = false;
+        gate.reconnected_at = now();
+        gate.failures = 0;
+        gate.most_at_once = Gate::kNoLimit;
+        gate.opens_again = now();
+        for (auto* attempt : gate.attempts) {
+            attempt->may_be_older_ = true;
+        }
+        gate.late = 0;
+        gate.latest = std::max(gate.latest, now());
+        gate.must_count_late = true;
     }
-    gate.late = 0;
-    gate.latest = std::max(gate.latest, now());
-    gate.must_count_late = true;
 }
 
 // While it lasts, either size may be the one that counts.

@@ -44,7 +44,7 @@ public:
     // One call of connect(), for as long as it lasts.
     class Attempt {
     public:
-        Attempt(Ledger& ledger, std::size_t pool, Deadline deadline);
+        Attempt(Ledger& ledger, std::size_t pool, const Endpoint& place, Deadline deadline);
         Attempt(const Attempt&) = delete;
         Attempt& operator=(const Attempt&) = delete;
         ~Attempt();
@@ -54,6 +54,7 @@ public:
         friend class Ledger;
         Ledger& ledger_;
         const std::size_t pool_;
+        const std::size_t endpoint_;
         const Instant began_;
         const Deadline deadline_;
         bool may_be_older_ = false;  // admitted before the last outcome, and begun after it
@@ -129,8 +130,8 @@ private:
     };
     struct Watched {
         std::shared_ptr<PoolImpl> impl;
-        PoolOptions options;  // max_size: the largest that it ever had
-        std::size_t endpoint = 0;
+        PoolOptions options;                         // max_size: the largest that it ever had
+        std::vector<std::size_t> endpoints;          // in the order of the pool's list
         std::map<std::uint64_t, Facts> connections;  // that exist
         std::uint32_t held = 0;
         std::array<std::uint32_t, 3> held_by{};      // by priority
@@ -175,6 +176,7 @@ private:
     void check_reserves(const Watched& pool);
     void check_waiters_served(const Watched& pool);
     void check_demand(Watched& pool);
+    [[nodiscard]] bool may_be_opened_to(const Watched& pool, std::size_t endpoint) const;
     void check_room(const Watched& pool, std::uint64_t missing);
     // What all pools count, together.
     [[nodiscard]] std::uint32_t sum_of(std::uint32_t PoolStats::*count) const;

@@ -143,16 +143,17 @@ private:
 }  // namespace
 
 std::unique_ptr<Connection> LineConnector::connect(IoContext& io,
-                                                   const ConnectorConfig& /*conf*/,
+                                                   const ConnectorConfig& conf,
                                                    Deadline deadline) {
     ledger_.plugin_called("connect");
-    Ledger::Attempt attempt{ledger_, pool_, deadline};
+    const auto place = conf.has("endpoint") ? conf.endpoint("endpoint") : options_.endpoint;
+    Ledger::Attempt attempt{ledger_, pool_, place, deadline};
     const bool keeps = CISTERN_MUTANT(kAddressIsKept) && !first_peer_.empty();
     auto connection = std::make_unique<LineConnection>(
         ledger_,
         pool_,
         options_,
-        io.connect_tcp(keeps ? parse_endpoint(first_peer_) : options_.endpoint, deadline));
+        io.connect_tcp(keeps ? parse_endpoint(first_peer_) : place, deadline));
     first_peer_ = connection->peer();
     connection->greet(deadline);
     ledger_.connection_opened(pool_, connection->number());

@@ -75,9 +75,10 @@ simulation::FaultRates draw_faults(SeededRandom& random) {
     return rates;
 }
 
-void draw_incidents(SeededRandom& random, Scenario& scenario) {
+// Of the endpoints from `first` on.
+void draw_incidents(SeededRandom& random, Scenario& scenario, std::size_t first) {
     using Kind = Incident::Kind;
-    for (std::size_t endpoint = 0; endpoint < scenario.endpoints; ++endpoint) {
+    for (std::size_t endpoint = first; endpoint < scenario.endpoints; ++endpoint) {
         if (random.percent(25)) {
             const auto kind = random.percent(50) ? Kind::kCrashReset : Kind::kCrashVanish;
             const auto at = random.between(1ms, scenario.calm_after);
@@ -103,7 +104,35 @@ void share_capacity(Scenario& scenario) {
     }
 }
 
+// Each pool connects to all of them, and begins its list with another one.
+void add_endpoints(SeededRandom& random, Scenario& scenario) {
+    const auto before = scenario.endpoints;
+    scenario.endpoints = random.between(2, 3);
+    for (auto& pool : scenario.pools) {
+        const auto first = pool.endpoints.front();
+        pool.endpoints.clear();
+        for (std::size_t step = 0; step < scenario.endpoints; ++step) {
+            pool.endpoints.push_back((first + step) % scenario.endpoints);
+            pool.options.endpoints.push_back(host_of(pool.endpoints.back()) + ":7");
+        }
+        auto& options = pool.options;
+        options.endpoint_policy = one_of(random,
+                                         {EndpointPolicy::kFailover,
+                                          EndpointPolicy::kFailover,
+                                          EndpointPolicy::kRoundRobin,
+                                          EndpointPolicy::kLeastConnections});
+        const bool goes_back =
+            options.endpoint_policy == EndpointPolicy::kFailover && random.percent(50);
+        options.failback_after = goes_back ? random.between(1us, 300ms) : 0ns;
+    }
+    draw_incidents(random, scenario, before);
+}
+
 }  // namespace
+
+std::string host_of(std::size_t endpoint) {
+    return "db" + std::to_string(endpoint);
+}
 
 Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     // A stream of numbers of its own: the run itself starts from the seed as well.
@@ -131,7 +160,7 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     const auto pools = random.between(1, random.percent(30) ? 3 : 1);
     for (std::uint32_t pool = 0; pool < pools; ++pool) {
         scenario.pools.push_back({.options = draw_options(random),
-                                  .endpoint = random.below(scenario.endpoints),
+                                  .endpoints = {random.below(scenario.endpoints)},
                                   .needs_reset = random.percent(20),
                                   .waits_for_goodbye = random.percent(30)});
         // What is agreed per endpoint must be the same for those that share it, to be checked.
@@ -151,7 +180,7 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
              .priority =
                  has_priorities ? static_cast<Priority>(random.below(3)) : Priority::kNormal});
     }
-    draw_incidents(random, scenario);
+    draw_incidents(random, scenario, 0);
     // Of numbers of its own again: so what seeds mean besides stays.
     SeededRandom later{seed ^ 0x4ea17c4};
     scenario.has_checker = later.percent(30);
@@ -162,6 +191,9 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     scenario.takes_seconds = random.percent(35);
     for (auto& pool : scenario.pools) {
         pool.options.fail_fast = random.percent(20);
+    }
+    if (random.percent(25)) {
+        add_endpoints(random, scenario);
     }
     return scenario;
 }
@@ -183,12 +215,20 @@ std::string in_words(const Scenario& scenario) {
          << ", slow connect " << faults.slow_connect << ", reset " << faults.reset << ", close "
          << faults.close << ", vanish " << faults.vanish << ", drip " << faults.drip
          << ", extra reply " << faults.extra_reply << ", slow reply " << faults.slow_reply << '\n';
-    for (const auto& [options, endpoint, needs_reset, waits_for_goodbye] : scenario.pools) {
-        text << "  pool at endpoint " << endpoint << ": max_size " << options.max_size
-             << ", min_idle " << options.min_idle << ", bypass_window " << ms(options.bypass_window)
-             << ", max_waiters " << options.max_waiters << ", codel " << ms(options.codel.target)
-             << '/' << ms(options.codel.interval)
-             << (options.reject_hopeless ? ", reject_hopeless" : "")
+    for (const auto& [options, endpoints, needs_reset, waits_for_goodbye] : scenario.pools) {
+        text << "  pool at endpoint";
+        for (const auto endpoint : endpoints) {
+            text << ' ' << endpoint;
+        }
+        constexpr const char* kPolicies[] = {"failover", "round_robin", "least_connections"};
+        if (endpoints.size() > 1) {
+            text << ", " << kPolicies[static_cast<int>(options.endpoint_policy)]
+                 << ", failback_after " << ms(options.failback_after);
+        }
+        text << ": max_size " << options.max_size << ", min_idle " << options.min_idle
+             << ", bypass_window " << ms(options.bypass_window) << ", max_waiters "
+             << options.max_waiters << ", codel " << ms(options.codel.target) << '/'
+             << ms(options.codel.interval) << (options.reject_hopeless ? ", reject_hopeless" : "")
              << (options.fail_fast ? ", fail_fast" : "") << ", reserve " << options.reserve.high
              << '+' << options.reserve.normal << ", connect_timeout " << ms(options.connect_timeout)
              << ", max_connecting " << options.max_connecting << ", attempts "

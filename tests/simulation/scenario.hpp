@@ -26,7 +26,7 @@ struct Incident {
 
 struct PoolPlan {
     PoolOptions options;
-    std::size_t endpoint = 0;
+    std::vector<std::size_t> endpoints;  // in the order of options.endpoints; or the one
     bool needs_reset = false;
     bool waits_for_goodbye = false;
 };
@@ -63,6 +63,8 @@ struct Scenario {
     std::chrono::nanoseconds calm_after{};  // when faults stop, and everything has to recover
 };
 
+// The name that an endpoint has in the world.
+[[nodiscard]] std::string host_of(std::size_t endpoint);
 // The scenario of `seed`; `max_steps`: 0 for the usual limit.
 [[nodiscard]] Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps);
 // `at`, or the next moment of the scenario's grain.

@@ -16,10 +16,6 @@ std::string address(std::size_t endpoint, std::size_t server) {
     return "10.0." + std::to_string(endpoint) + "." + std::to_string(server + 1) + ":7";
 }
 
-std::string host(std::size_t endpoint) {
-    return "db" + std::to_string(endpoint);
-}
-
 }  // namespace
 
 World::World(Scenario scenario, std::shared_ptr<simulation::StackPool> stacks)
@@ -33,7 +29,7 @@ World::World(Scenario scenario, std::shared_ptr<simulation::StackPool> stacks)
             servers.push_back(&backend_->network().add_server(
                 address(endpoint, server), std::make_unique<LineScript>(scenario_.greets)));
         }
-        backend_->network().point(host(endpoint) + ":7", address(endpoint, 0));
+        backend_->network().point(host_of(endpoint) + ":7", address(endpoint, 0));
         ledger_.pointed(endpoint, address(endpoint, 0));
     }
 }
@@ -80,7 +76,7 @@ void World::make_pools() {
     }
     for (std::size_t index = 0; index < scenario_.pools.size(); ++index) {
         const auto& plan = scenario_.pools[index];
-        LineConnectorOptions options{.endpoint = {host(plan.endpoint), "7"},
+        LineConnectorOptions options{.endpoint = {host_of(plan.endpoints.front()), "7"},
                                      .greets = scenario_.greets,
                                      .needs_reset = plan.needs_reset,
                                      .waits_for_goodbye = plan.waits_for_goodbye};
@@ -90,10 +86,15 @@ void World::make_pools() {
                         .connector = std::make_unique<LineConnector>(ledger_, index, options),
                         .config = {},
                         .backend = backend_,
-                        .endpoint = endpoints[plan.endpoint],
+                        .endpoint = endpoints[plan.endpoints.front()],
                         .observer = ledger_.observer(index),
                         .capacity = capacity,
                         .circles = circles};
+        for (std::size_t place = 0; place < plan.options.endpoints.size(); ++place) {
+            parts.endpoints.push_back(
+                {endpoints[plan.endpoints[place]],
+                 {{"endpoint", {plan.options.endpoints[place], "scenario"}}}});
+        }
         pools_.push_back(make_pool(std::move(parts)));
         ledger_.watch(index, pools_.back());
     }
@@ -186,7 +187,7 @@ void World::happen(const Incident& incident) {
         case Incident::Kind::kRestart:
             return servers[0]->restart();
         case Incident::Kind::kFailover:
-            backend_->network().point(host(incident.endpoint) + ":7",
+            backend_->network().point(host_of(incident.endpoint) + ":7",
                                       address(incident.endpoint, 1));
             return ledger_.pointed(incident.endpoint, address(incident.endpoint, 1));
     }

@@ -52,6 +52,7 @@ struct EndpointStats {
     std::uint32_t total = 0;  // connections: idle, lent, being opened, validated, reset or closed
     std::uint32_t idle = 0;
     std::uint32_t lent = 0;
+    std::uint32_t connecting = 0;
     Circuit circuit;
 };
 

@@ -281,6 +281,9 @@ void PoolMachine::validated(Slot& slot, bool works, Instant now, Actions& action
         }
         suspect = next;
     }
+    if (!idle_.empty()) {
+        serve_waiters(now, actions);
+    }
 }
 
 void PoolMachine::was_reset(Slot& slot, bool works, Instant now, Actions& actions) noexcept {
@@ -408,6 +411,7 @@ PoolStats PoolMachine::stats() const {
             auto& its = stats.endpoints[slot.endpoint];
             ++its.total;
             its.idle += slot.state == ConnectionState::kIdle || seen.is_idle ? 1 : 0;
+            its.connecting += slot.state == ConnectionState::kConnecting ? 1 : 0;
             its.lent += slot.state == ConnectionState::kLent || seen.is_lent ? 1 : 0;
         }
     }

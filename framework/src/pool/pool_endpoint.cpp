@@ -13,9 +13,9 @@ core::EndpointGate::Answer PoolImpl::try_enter(std::uint32_t endpoint, core::Ins
     return its.state->try_enter(its.member, parts_.options.max_connecting, now);
 }
 
-// Nobody gives up anything for it.
+// Nobody gives up anything for it, nor does it queue for a place.
 void PoolImpl::try_failback(core::Instant now, core::Actions& actions) noexcept {
-    if (!machine_.wants_failback() || !has_room()) {
+    if (!machine_.wants_failback() || !has_room() || is_room_wanted()) {
         return;
     }
     const auto entered = machine_.enter_earlier_endpoint(
@@ -24,6 +24,7 @@ void PoolImpl::try_failback(core::Instant now, core::Actions& actions) noexcept 
         retry_at_ = std::min(retry_at_, entered.answer.retry_at);
     } else if (seat_ != nullptr && !parts_.capacity->try_take(seat_, 1)) {
         endpoints_[entered.endpoint].state->leave_untried();
+        left_untried_ = entered.endpoint;
     } else {
         machine_.start_open(entered, actions);
     }
@@ -32,6 +33,13 @@ void PoolImpl::try_failback(core::Instant now, core::Actions& actions) noexcept 
 void PoolImpl::tell_turned_away() noexcept {
     for (const auto& endpoint : endpoints_) {
         endpoint.state->tell_turned_away();
+    }
+}
+
+// Whoever was turned away elsewhere has learnt nothing new, this pool among them.
+void PoolImpl::tell_turned_away(std::uint32_t endpoint) noexcept {
+    if (endpoint != kMostEndpoints) {
+        endpoints_[endpoint].state->tell_turned_away();
     }
 }
 

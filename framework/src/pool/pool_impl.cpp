@@ -187,6 +187,7 @@ bool PoolImpl::start_opens(core::Instant now, core::Actions& actions) noexcept {
         }
         if (seat_ != nullptr && !parts_.capacity->try_take(seat_, wanted)) {
             endpoints_[entered.endpoint].state->leave_untried();
+            left_untried_ = entered.endpoint;
             return true;
         }
         machine_.start_open(entered, actions);

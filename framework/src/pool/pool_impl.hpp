@@ -304,7 +304,9 @@ private:
     [[nodiscard]] Holder holder_of(const core::HeldLease& lease) const;
     // The first that works, or else the one that is probed next.
     [[nodiscard]] Circuit circuit_now(core::Instant now) const;
+    // Of all endpoints, or of one; of none when it is kMostEndpoints.
     void tell_turned_away() noexcept;
+    void tell_turned_away(std::uint32_t endpoint) noexcept;
     void note_failure(std::uint32_t endpoint,
                       EndpointState::Failure facts,
                       core::Instant now) noexcept;
@@ -347,6 +349,8 @@ private:
     Answers answers_;
     std::uint64_t endpoint_calls_ = 0;               // of on_endpoint_free()
     std::vector<std::shared_ptr<Parker>> watchers_;  // of tasks that wait for the pool as a whole
+    // The endpoint whose admission the last step had no place for; kMostEndpoints: none.
+    std::uint32_t left_untried_ = kMostEndpoints;
     core::Instant retry_at_ = core::kNever;      // when the endpoint admits again, if we want it to
     core::Instant retry_timer_ = core::kNever;   // for retry_at_
     core::Instant ageing_timer_ = core::kNever;  // for what the machine says is due

@@ -17,6 +17,7 @@ void PoolImpl::step(Event&& event) {
     core::Instant lane_timer = core::kNever;
     bool is_detached = false;
     bool tells_others = false;
+    std::uint32_t left_untried = kMostEndpoints;
     std::exception_ptr thrown;
     std::shared_ptr<WaitNode> nudged;
     // A lease that ends keeps the pool alive until here and no longer: what is left to do
@@ -38,6 +39,7 @@ void PoolImpl::step(Event&& event) {
         give_up_idle(actions);
         lane_.publish(machine_.count(core::ConnectionState::kInLane), now);
         tells_others = start_opens(now, actions);
+        left_untried = std::exchange(left_untried_, kMostEndpoints);
         note_use(now);
         note_circles();
         for (const auto& watcher : watchers_) {
@@ -70,7 +72,7 @@ void PoolImpl::step(Event&& event) {
     }
     act(actions, is_detached);
     if (tells_others) {
-        tell_turned_away();
+        tell_turned_away(left_untried);
         tell_of_capacity();
     }
     set_timer(&PoolImpl::retry_timer_, retry_timer);

@@ -39,6 +39,7 @@ void add_stats(PoolStats& sum, const PoolStats& part) {
                 its.total += more.total;
                 its.idle += more.idle;
                 its.lent += more.lent;
+                its.connecting += more.connecting;
             }
         }
     }
