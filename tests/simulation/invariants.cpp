@@ -51,6 +51,14 @@ void Ledger::check_stats(const Watched& pool, std::uint32_t total_before) {
     ensure(stats.lent >= pool.held, "I18: more leases are held than are counted as lent");
     ensure(stats.acquired - stats.released == stats.lent, "I18: acquired - released is not lent");
     ensure(stats.opened - stats.closed == open, "I18: opened - closed is not what is open");
+    const auto& adaptive = pool.options.adaptive;
+    const bool is_adaptive = adaptive.mode != AdaptiveMode::kOff;
+    ensure(is_adaptive ? stats.proposed_size >= adaptive.min_size &&
+                             stats.proposed_size <= pool.options.max_size
+                       : stats.proposed_size == 0,
+           "I23: a size beyond its bounds is proposed");
+    ensure(adaptive.mode != AdaptiveMode::kOn || stats.max_size == stats.proposed_size,
+           "I23: the size that is proposed is not the one that counts");
 }
 
 // -- When everything waits ------------------------------------------------------------------------

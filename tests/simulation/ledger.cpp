@@ -38,6 +38,10 @@ public:
         ledger_.plugin_called("on_deadlock");
         ledger_.circle_told();
     }
+    void on_size_proposed(std::string_view, const SizeProposal& proposal) override {
+        ledger_.plugin_called("on_size_proposed");
+        ledger_.note_proposal(pool_, proposal);
+    }
     void on_timeout(std::string_view, std::string_view) override {
         ledger_.plugin_called("on_timeout");
     }
@@ -395,6 +399,14 @@ void Ledger::reconnect_ends(std::size_t pool) {
     }
 }
 
+void Ledger::note_proposal(std::size_t pool, const SizeProposal& proposal) {
+    const auto& options = pools_[pool].options;
+    if (options.adaptive.mode == AdaptiveMode::kOff || proposal.from == proposal.to ||
+        proposal.is_applied != (options.adaptive.mode == AdaptiveMode::kOn)) {
+        violated("I24: " + name_of(pools_[pool]) + " proposes a size that it should not");
+    }
+}
+
 // While it lasts, either size may be the one that counts.
 void Ledger::resize_begins(std::size_t pool, std::uint32_t max_size, std::uint32_t min_idle) {
     auto& options = pools_[pool].options;
@@ -409,7 +421,9 @@ void Ledger::resize_ends(std::size_t pool, std::uint32_t max_size, std::uint32_t
     resized_at_ = now();
     watched.stats = watched.impl->stats();
     note_stuck();
-    if (watched.impl->stats().max_size != max_size) {
+    const auto stats = watched.impl->stats();
+    const bool is_adapted = watched.options.adaptive.mode == AdaptiveMode::kOn;
+    if (is_adapted ? stats.max_size > max_size : stats.max_size != max_size) {
         violated("I2: " + name_of(watched) + " has not the size that it was given");
     }
 }

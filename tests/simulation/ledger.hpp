@@ -103,6 +103,7 @@ public:
     // The number of the newest connection: a flush that begins now reaches all up to it.
     [[nodiscard]] std::uint64_t newest_connection() const noexcept { return connections_made_; }
     void flushed(std::size_t pool, std::uint64_t newest);
+    void note_proposal(std::size_t pool, const SizeProposal& proposal);
     void reconnect_begins(std::size_t pool);
     void reconnect_ends(std::size_t pool);
     void resize_begins(std::size_t pool, std::uint32_t max_size, std::uint32_t min_idle);

@@ -2,6 +2,7 @@
 
 #include "backend/simulation/seeded_random.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace cistern::test {
@@ -26,6 +27,19 @@ void draw_waiting(SeededRandom& random, PoolOptions& options) {
         options.reserve.high = random.below(options.max_size);
         options.reserve.normal = random.below(options.max_size - options.reserve.high);
     }
+}
+
+// Small numbers, so that the few leases of a run are enough to judge by.
+void draw_adaptive(SeededRandom& random, PoolOptions& options) {
+    if (!random.percent(25)) {  // such pools have no express lane, and that is to be explored too
+        return;
+    }
+    const auto& reserve = options.reserve;
+    auto& adaptive = options.adaptive;
+    adaptive.mode = random.percent(75) ? AdaptiveMode::kOn : AdaptiveMode::kReport;
+    adaptive.min_size = std::max(options.min_idle, 1 + reserve.high + reserve.normal);
+    adaptive.interval = random.between(100us, 5ms);
+    adaptive.samples = random.between(1, 2);
 }
 
 PoolOptions draw_options(SeededRandom& random) {
@@ -101,6 +115,7 @@ void share_capacity(Scenario& scenario) {
         pool.options.max_size = scenario.pools.front().options.max_size;
         pool.options.min_idle = 0;
         pool.options.reserve = {};
+        pool.options.adaptive = {};
     }
 }
 
@@ -184,6 +199,9 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_steps) {
     // Of numbers of its own again: so what seeds mean besides stays.
     SeededRandom later{seed ^ 0x4ea17c4};
     scenario.has_checker = later.percent(30);
+    for (auto& pool : scenario.pools) {
+        draw_adaptive(later, pool.options);
+    }
     if (pools > 1 && random.percent(60)) {
         share_capacity(scenario);
     }
@@ -226,9 +244,11 @@ std::string in_words(const Scenario& scenario) {
                  << ", failback_after " << ms(options.failback_after);
         }
         text << ": max_size " << options.max_size << ", min_idle " << options.min_idle
-             << ", bypass_window " << ms(options.bypass_window) << ", max_waiters "
-             << options.max_waiters << ", codel " << ms(options.codel.target) << '/'
-             << ms(options.codel.interval) << (options.reject_hopeless ? ", reject_hopeless" : "")
+             << ", adaptive " << static_cast<int>(options.adaptive.mode) << " from "
+             << options.adaptive.min_size << ", bypass_window " << ms(options.bypass_window)
+             << ", max_waiters " << options.max_waiters << ", codel " << ms(options.codel.target)
+             << '/' << ms(options.codel.interval)
+             << (options.reject_hopeless ? ", reject_hopeless" : "")
              << (options.fail_fast ? ", fail_fast" : "") << ", reserve " << options.reserve.high
              << '+' << options.reserve.normal << ", connect_timeout " << ms(options.connect_timeout)
              << ", max_connecting " << options.max_connecting << ", attempts "

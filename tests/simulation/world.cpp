@@ -305,9 +305,14 @@ void World::change(std::size_t index) {
             ledger_.reconnect_ends(index);
             return ledger_.flushed(index, newest);
         case 3: {
-            const auto& reserve = scenario_.pools[index].options.reserve;
-            const auto max_size = dice.between(1 + reserve.high + reserve.normal, 5);
-            const auto min_idle = dice.between(0, max_size);
+            const auto& options = scenario_.pools[index].options;
+            const auto& [mode, least, interval, samples] = options.adaptive;
+            const bool is_adaptive = mode != AdaptiveMode::kOff;
+            const auto max_size =
+                dice.between(std::max(1 + options.reserve.high + options.reserve.normal,
+                                      is_adaptive ? least : 1),
+                             5);
+            const auto min_idle = dice.between(0, is_adaptive ? least : max_size);
             ledger_.resize_begins(index, max_size, min_idle);
             pool.resize(max_size, min_idle);
             return ledger_.resize_ends(index, max_size, min_idle);
