@@ -57,7 +57,7 @@ public:
     // this pool or in others of the Runtime, so none goes on before one gives up. `evidence` says
     // who borrowed where, and waits for what. Told once, by the pool that the last of them began to
     // wait for, as soon as it did; some milliseconds later when a connection changed hands without
-    // the pool just before.
+    // the pool just before. What is left of a circle after one gave up may be told again.
     virtual void on_deadlock(std::string_view /*pool*/, std::string_view /*evidence*/) {}
     // Opening fails, is probed (kHalfOpen), or works again. Told once for each endpoint, by the
     // pool whose open, or whose reconnect(), changed it.
