@@ -56,9 +56,9 @@ void Ledger::check_stats(const Watched& pool, std::uint32_t total_before) {
     ensure(is_adaptive ? stats.proposed_size >= adaptive.min_size &&
                              stats.proposed_size <= pool.options.max_size
                        : stats.proposed_size == 0,
-           "I23: a size beyond its bounds is proposed");
+           "I24: a size beyond its bounds is proposed");
     ensure(adaptive.mode != AdaptiveMode::kOn || stats.max_size == stats.proposed_size,
-           "I23: the size that is proposed is not the one that counts");
+           "I24: the size that is proposed is not the one that counts");
 }
 
 // -- When everything waits ------------------------------------------------------------------------
