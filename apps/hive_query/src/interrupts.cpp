@@ -85,18 +85,24 @@ void Interrupts::on_signal() {
 
 // Under the lock, so that a statement is either among the running ones or sees the request.
 Interrupts::Turn Interrupts::turn() {
+    // Before the lock, which a cancel holds for as long as the server ponders it.
+    if (is_cancelling_) {
+        return Turn::kLeave;
+    }
     const std::lock_guard lock{mutex_};
-    const bool is_first = !requested_.exchange(true);
+    requested_ = true;
     changed_.notify_all();
     if (running_.empty()) {
         return stays_ ? Turn::kStay : Turn::kLeave;
     }
-    return is_first ? Turn::kCancel : Turn::kLeave;
+    is_cancelling_ = true;
+    return Turn::kCancel;
 }
 
 void Interrupts::rearm() {
     const std::lock_guard lock{mutex_};
     requested_ = false;
+    is_cancelling_ = false;
 }
 
 void Interrupts::pause(std::chrono::nanoseconds duration) {

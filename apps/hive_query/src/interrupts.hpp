@@ -73,6 +73,7 @@ private:
     int signals_ = -1;
     int wake_ = -1;  // ends the listener
     std::atomic<bool> requested_{false};
+    std::atomic<bool> is_cancelling_{false};
     std::atomic<bool> stays_{false};
     std::condition_variable changed_;
     std::mutex mutex_;
