@@ -69,6 +69,11 @@ public:
         return std::make_unique<TaskLease>(std::move(lease), backend_);
     }
     PoolStats stats() const override { return pool_->stats(); }
+    PoolHealth check(Timeout timeout) override {
+        PoolHealth health;
+        run_as_task(backend_, [&] { health = pool_->check(timeout); });
+        return health;
+    }
     bool drain(Timeout timeout) override {
         bool is_drained = false;
         run_as_task(backend_, [&] { is_drained = pool_->drain(timeout); });

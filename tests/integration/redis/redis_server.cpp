@@ -62,7 +62,7 @@ RedisServer::RedisServer(std::vector<std::string> arguments)
     start();
 }
 
-RedisServer::RedisServer(const Identity& identity, std::vector<std::string> arguments)
+RedisServer::RedisServer(std::vector<std::string> arguments, const Identity& identity)
     : arguments_{"--tls-cert-file",
                  identity.cert_file,
                  "--tls-key-file",

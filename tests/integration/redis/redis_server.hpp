@@ -24,7 +24,7 @@ public:
     explicit RedisServer(std::vector<std::string> arguments = {});
     // The same, and over TLS with this certificate at another port; it asks for none of a client's
     // unless it is told to.
-    explicit RedisServer(const Identity& identity, std::vector<std::string> arguments = {});
+    RedisServer(std::vector<std::string> arguments, const Identity& identity);
     RedisServer(const RedisServer&) = delete;
     RedisServer& operator=(const RedisServer&) = delete;
 

@@ -22,7 +22,7 @@ struct TlsScene {
     RedisServer server;
 
     explicit TlsScene(std::vector<std::string> arguments = {})
-        : server{authority.issue("server"), std::move(arguments)} {}
+        : server{std::move(arguments), authority.issue("server")} {}
     [[nodiscard]] Texts settings(Texts more = {}) const {
         more.insert({{"endpoint", "localhost:" + std::to_string(server.tls_port())},
                      {"tls", "on"},
