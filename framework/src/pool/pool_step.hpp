@@ -42,6 +42,10 @@ void PoolImpl::step(Event&& event) {
         left_untried = std::exchange(left_untried_, kMostEndpoints);
         note_use(now);
         note_circles();
+        if (actions.proposal && actions.proposal->is_applied &&
+            actions.proposal->to < actions.proposal->from) {
+            wake_waiters();
+        }
         for (const auto& watcher : watchers_) {
             watcher->unpark();
         }

@@ -217,7 +217,7 @@ TEST_CASE("@NAME connects as the person's own file says", "[integration][program
     CHECK(ended.out == "a\n1\n");
 }
 
-TEST_CASE("--watch runs again until Ctrl-C, which is no failure", "[integration][programs]") {
+TEST_CASE("with --watch statements run again until Ctrl-C, which is no failure", "[integration][programs]") {
     const Sandbox server;
     Process process{HIVE_QUERY,
                     {"-u", server.url(), "--watch", "1", "--format", "csv", "-e", "SELECT 1 AS a"}};
