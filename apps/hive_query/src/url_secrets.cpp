@@ -17,7 +17,7 @@ namespace {
         return lower.find(part) != std::string::npos;
     };
     return has("password") || has("pwd") || has("token") || has("jwt") || has("secret") ||
-           has("authorization");
+           has("authorization") || has("cookie");
 }
 
 // "user:password" in front of an @, which JDBC does not know but people write. Empty without one.

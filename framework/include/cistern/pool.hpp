@@ -20,7 +20,8 @@
 
 namespace cistern {
 
-// A bounded set of open connections to one endpoint, each lent to one caller at a time.
+// A bounded set of open connections to one endpoint, or to several that stand in for each other,
+// each lent to one caller at a time.
 //
 // Thread safety:  every member may be called by any number of tasks at once.
 // Ownership:      the Runtime owns the Pool; each Lease keeps the pool's state alive.
@@ -136,7 +137,7 @@ public:
     // Closes what is idle, and with Flush::kAll what is lent too, as it comes back. Others are
     // opened as they are needed.
     void flush(Flush which = Flush::kAll) { core_->flush(which); }
-    // flush(), and tries the endpoint at once even if it failed a moment ago.
+    // flush(), and tries its endpoints at once even if it failed a moment ago.
     void reconnect() { core_->reconnect(); }
     // ConfigError when the two numbers do not fit together. A smaller pool sheds what is idle now
     // and what is lent as it comes back.

@@ -334,6 +334,9 @@ void PoolMachine::pause(Instant now) noexcept {
 void PoolMachine::resume(Instant now, Actions& actions) noexcept {
     is_paused_ = false;
     hand_offs_.wait_begins(now);
+    if (!waiters_.empty()) {
+        note_waits(now);
+    }
     serve_waiters(now, actions);
 }
 

@@ -54,7 +54,8 @@ detail::LaneSlot& PoolImpl::acquire_until(Deadline deadline,
         if (caller.outcome == core::Outcome::kPending) {
             wait_in_queue(caller, deadline, stop, evidence);
         }
-        if (caller.outcome == core::Outcome::kGaveUp && stop.stop_requested()) {
+        if (caller.outcome == core::Outcome::kGaveUp &&
+            (stop.stop_requested() || parts_.backend->this_task()->is_cancelled())) {
             throw Cancelled{"pool \"" + parts_.name +
                             "\": the wait for a connection was cancelled"};
         }

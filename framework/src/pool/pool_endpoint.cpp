@@ -102,6 +102,7 @@ std::exception_ptr PoolImpl::failure_to_tell(core::Instant now) const noexcept {
         bool are_final = true;
         for (const auto& [state, settings, member, failure] : endpoints_) {
             if (!failure || failure->facts == nullptr) {
+                are_refusals = are_final = false;
                 continue;
             }
             text += separator + state->name() + ": " + failure->facts->what + ", " +

@@ -34,7 +34,7 @@ private:
 // Whoever asks now waits for a lease to end.
 bool is_all_in_use(const PoolStats& stats) {
     return stats.idle + stats.connecting + stats.validating == 0 &&
-           stats.total + stats.taken_by_others >= stats.max_size;
+           stats.total - stats.closing + stats.taken_by_others >= stats.max_size;
 }
 
 void add_counts(const PoolStats& stats, Reasons& reasons) {
@@ -63,7 +63,9 @@ public:
         : pool_{std::move(pool)}, began_{pool_->clock().now()} {
         pool_->step([&](core::Instant now, core::Actions& actions) {
             good_before_ = pool_->answers_.good;
-            failures_before_ = failures();
+            for (std::size_t index = 0; index < pool_->endpoints_.size(); ++index) {
+                failures_before_.push_back(failures_of(index));
+            }
             pool_->answers_.last_bad.clear();
             look(now, actions);
         });
@@ -80,16 +82,17 @@ public:
     }
 
 private:
-    [[nodiscard]] std::uint64_t failures() const {
-        std::uint64_t sum = 0;
-        for (const auto& endpoint : pool_->endpoints_) {
-            sum += endpoint.last_failure ? endpoint.last_failure->count : 0;
-        }
-        return sum;
+    [[nodiscard]] std::uint64_t failures_of(std::size_t endpoint) const {
+        const auto& failure = pool_->endpoints_[endpoint].last_failure;
+        return failure ? failure->count : 0;
     }
-    // At least as many opens as there are endpoints.
     [[nodiscard]] bool have_all_failed() const {
-        return failures() - failures_before_ >= pool_->endpoints_.size();
+        for (std::size_t index = 0; index < failures_before_.size(); ++index) {
+            if (failures_of(index) == failures_before_[index]) {
+                return false;
+            }
+        }
+        return true;
     }
     [[nodiscard]] bool is_answered() const { return pool_->answers_.good > good_before_; }
     [[nodiscard]] std::uint32_t count(core::ConnectionState state) const {
@@ -106,7 +109,8 @@ private:
             return true;
         }
         return !is_answer_coming() &&
-               (!is_turned_away_ || pool_->endpoint_calls_ != endpoint_calls_);
+               (!is_turned_away_ || pool_->endpoint_calls_ != endpoint_calls_) &&
+               (awaited_closes_ == 0 || count(core::ConnectionState::kClosing) < awaited_closes_);
     }
 
     void look(core::Instant now, core::Actions& actions) {
@@ -127,6 +131,7 @@ private:
         using enum core::ConnectionState;
         auto& machine = pool_->machine_;
         is_turned_away_ = false;
+        awaited_closes_ = 0;
         if (count(kValidating) == 0) {
             if (count(kIdle) == 0) {
                 pool_->take_one_idle_out_of_lane(now, actions);
@@ -138,8 +143,11 @@ private:
         if (is_answer_coming()) {
             return true;
         }
-        return machine.total() < machine.options().max_size && pool_->has_room() &&
-               open(now, actions);
+        if (machine.total() >= machine.options().max_size || !pool_->has_room()) {
+            awaited_closes_ = count(kClosing);
+            return awaited_closes_ > 0;
+        }
+        return open(now, actions);
     }
 
     // Within the rules for all opens: a check is no reason to storm a server.
@@ -148,12 +156,13 @@ private:
             [&](std::uint32_t endpoint) { return pool_->try_enter(endpoint, now); });
         if (!entered.answer.admitted) {
             // Within the back-off there is nothing to wait for; others' opens end soon.
-            is_turned_away_ = entered.answer.retry_at == core::kNever;
+            is_turned_away_ = entered.answer.retry_at == core::kNever || !entered.answer.is_failing;
             endpoint_calls_ = pool_->endpoint_calls_;
             return is_turned_away_;
         }
         if (pool_->seat_ != nullptr && !pool_->parts_.capacity->try_take(pool_->seat_, 1)) {
             pool_->endpoints_[entered.endpoint].state->leave_untried();
+            pool_->left_untried_ = entered.endpoint;
             return false;
         }
         pool_->machine_.start_open(entered, actions);
@@ -186,10 +195,11 @@ private:
     const std::shared_ptr<PoolImpl> pool_;
     const core::Instant began_;
     std::uint64_t good_before_ = 0;
-    std::uint64_t failures_before_ = 0;
+    std::vector<std::uint64_t> failures_before_;  // of each endpoint
     bool is_over_ = false;
     bool is_turned_away_ = false;  // by the endpoint, until another open ends
     std::uint64_t endpoint_calls_ = 0;
+    std::uint32_t awaited_closes_ = 0;  // of what is closing now: one will make room
     std::optional<Ping> ping_;
     PoolHealth health_;
 };
@@ -210,10 +220,11 @@ PoolHealth PoolImpl::check(Timeout timeout) {
 class KeyedPool::Check final : public PendingCheck {
 public:
     explicit Check(KeyedPool& pool) : pool_{pool} {
-        for (const auto& match : pool.all()) {
+        for (auto& match : pool.all()) {
             const auto stats = match->stats();
             if (stats.idle + stats.connecting + stats.validating + stats.waiting > 0) {
                 begun_.push_back(match->begin_check());
+                matches_.push_back(std::move(match));
             }
         }
         if (begun_.empty()) {
@@ -250,6 +261,7 @@ private:
     static constexpr std::size_t kToldInWords = 3;
 
     KeyedPool& pool_;
+    std::vector<PoolRef> matches_;  // none is forgotten meanwhile
     std::vector<std::unique_ptr<PendingCheck>> begun_;
 };
 

@@ -44,7 +44,10 @@ std::uint32_t PoolImpl::where_it_failed(const detail::RetryState& attempt) const
 void PoolImpl::await_retry(const detail::RetryState& attempt) {
     const auto parker = parts_.backend->this_task();
     while (parker->park_until(attempt.resume_at)) {
-        // A permit meant for an earlier wait.
+        if (parker->is_cancelled()) {
+            throw Cancelled{"pool \"" + parts_.name + "\": the pause before a retry was cancelled"};
+        }
+        // Else a permit meant for an earlier wait.
     }
 }
 

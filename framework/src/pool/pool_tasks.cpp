@@ -231,7 +231,7 @@ void PoolImpl::validate(core::Slot& slot) noexcept {
             answers_.last_good = {PingKind::kValidated, now - began};
             machine_.validation_took(now - began);
         } else {
-            answers_.last_bad = verdict.why;
+            answers_.last_bad = text_of(verdict.why.c_str());
         }
         machine_.validated(slot, verdict.works, now, actions);
     });

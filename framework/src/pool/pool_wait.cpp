@@ -89,7 +89,8 @@ void PoolImpl::wait_in_queue(core::Waiter& caller,
         // Whoever was served has no business under the lock.
         if (is_pending(*node)) {
             const bool is_late = !is_signalled && until <= ask_again_at;
-            go_on_waiting(*node, is_late, stop.stop_requested(), evidence);
+            const bool is_cancelled = stop.stop_requested() || node->parker->is_cancelled();
+            go_on_waiting(*node, is_late, is_cancelled, evidence);
         }
     }
     departure.settled();

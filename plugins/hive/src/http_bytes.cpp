@@ -161,6 +161,11 @@ void HttpBytes::await_head(cistern::Deadline deadline) {
         boost::system::error_code error;
         arrived_.erase(0, parser.put(boost::asio::buffer(arrived_), error));
         if (error == http::error::need_more) {
+            // Of a chunk's head or of trailers, which are no part of the body.
+            if (arrived_.size() > kLongestHead) {
+                throw cistern::ProtocolError{"hive: the answer of " + stream_.peer() +
+                                             " has a chunk header or trailers that do not end"};
+            }
             fill(deadline);
         } else if (error) {
             throw cistern::ProtocolError{"hive: the answer of " + stream_.peer() +

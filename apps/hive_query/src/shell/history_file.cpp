@@ -102,7 +102,7 @@ bool may_hold_secret(std::string_view entry) {
     std::transform(entry.begin(), entry.end(), std::back_inserter(lower), [](unsigned char c) {
         return static_cast<char>(std::tolower(c));
     });
-    constexpr std::array<std::string_view, 10> kWords = {"passw",
+    constexpr std::array<std::string_view, 12> kWords = {"passw",
                                                          "pwd",
                                                          "secret",
                                                          "token",
@@ -111,7 +111,9 @@ bool may_hold_secret(std::string_view entry) {
                                                          "authorization",
                                                          "identified by",
                                                          "access.key",
-                                                         "access_key"};
+                                                         "access_key",
+                                                         "account.key",
+                                                         "http.cookie."};
     for (const std::string_view word : kWords) {
         if (lower.find(word) != std::string::npos) {
             return true;

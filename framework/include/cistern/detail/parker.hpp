@@ -22,8 +22,8 @@ public:
     virtual bool park_until(Deadline deadline) = 0;
     virtual void unpark() noexcept = 0;
 
-    // Tells a task from others of its thread, for as long as it lives; null where a task has its
-    // thread to itself.
+    // Tells a task from others of its thread, also from those that have ended; null where a task has
+    // its thread to itself.
     [[nodiscard]] virtual const void* task() const noexcept { return nullptr; }
     // Whether somebody asked the task to stop; whoever waits for a socket then gives up.
     [[nodiscard]] virtual bool is_cancelled() const noexcept { return false; }

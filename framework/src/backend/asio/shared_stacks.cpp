@@ -25,10 +25,11 @@ const std::shared_ptr<SharedStacks>& SharedStacks::instance() {
     return stacks;
 }
 
+// Nobody waits for the lock: in a child of fork() another thread may have had it, for ever.
 boost::context::stack_context SharedStacks::take() {
     {
-        const std::lock_guard lock{mutex_};
-        if (!free_.empty()) {
+        const std::unique_lock lock{mutex_, std::try_to_lock};
+        if (lock && !free_.empty()) {
             const auto stack = free_.back();
             free_.pop_back();
             return stack;
@@ -40,8 +41,8 @@ boost::context::stack_context SharedStacks::take() {
 void SharedStacks::give_back(boost::context::stack_context stack) noexcept {
     sanitizers::stack_is_fresh(static_cast<const char*>(stack.sp) - stack.size, stack.size);
     {
-        const std::lock_guard lock{mutex_};
-        if (free_.size() < kMostKept) {
+        const std::unique_lock lock{mutex_, std::try_to_lock};
+        if (lock && free_.size() < kMostKept) {
             free_.push_back(stack);
             return;
         }

@@ -2,6 +2,7 @@
 
 #include "backend/asio/living_tasks.hpp"
 #include "backend/stack/fiber.hpp"
+#include "backend/task/task_id.hpp"
 
 #include <cistern/detail/parker.hpp>
 
@@ -43,7 +44,7 @@ public:
     // Throws Cancelled when its executor's context is being destroyed.
     bool park_until(Deadline deadline) override;
     void unpark() noexcept override;
-    [[nodiscard]] const void* task() const noexcept override { return this; }
+    [[nodiscard]] const void* task() const noexcept override { return id_; }
     [[nodiscard]] bool is_cancelled() const noexcept override { return stop_.stop_requested(); }
 
     // Ends it without its loop, which is no more: whatever it waits for fails.
@@ -69,6 +70,7 @@ private:
     boost::asio::any_io_executor executor_;
     const std::shared_ptr<LivingTasks> living_;
     const std::stop_token stop_;
+    const void* const id_ = next_task_id();
     // -- Whoever has the task ---------------------------------------------------------------------
     std::optional<boost::asio::steady_timer> timer_;
     std::optional<Fiber> fiber_;

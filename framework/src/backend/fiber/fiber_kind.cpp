@@ -1,10 +1,23 @@
 #include "backend/fiber/fiber_loop.hpp"
 #include "backend/fiber/fiber_parker.hpp"
+#include "backend/task/task_id.hpp"
 
 #include <cistern/fiber.hpp>
 
+#include <boost/fiber/context.hpp>
+#include <boost/fiber/fss.hpp>
+
 namespace cistern {
 namespace {
+
+// Kept with the fiber. Never destroyed itself: a fiber may end after what is static.
+const void* id_of_this_fiber() {
+    static auto& ids = *new boost::fibers::fiber_specific_ptr<const void*>;
+    if (ids.get() == nullptr) {
+        ids.reset(new const void* {next_task_id()});
+    }
+    return *ids;
+}
 
 class FiberKind final : public detail::TaskKind {
 public:
@@ -13,7 +26,7 @@ public:
     [[nodiscard]] std::shared_ptr<Parker> this_task() override {
         // Null at the end of a thread, when what it kept for fibers is gone.
         const auto* const fiber = boost::fibers::context::active();
-        return fiber == nullptr ? nullptr : std::make_shared<FiberParker>(*fiber);
+        return fiber == nullptr ? nullptr : std::make_shared<FiberParker>(id_of_this_fiber());
     }
     [[nodiscard]] std::unique_ptr<detail::TaskLoop> make_loop() override {
         return std::make_unique<FiberLoop>();

@@ -1,6 +1,7 @@
 #include "backend/fiber/fiber_loop.hpp"
 
 #include "backend/fiber/fiber_parker.hpp"
+#include "backend/task/task_id.hpp"
 
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/protected_fixedsize_stack.hpp>
@@ -18,7 +19,7 @@ constexpr std::size_t kStackSize = 512 * 1024;
 }  // namespace
 
 void FiberLoop::run() {
-    const auto self = std::make_shared<FiberParker>(*boost::fibers::context::active());
+    const auto self = std::make_shared<FiberParker>(next_task_id());
     while (true) {
         Tasks tasks;
         {

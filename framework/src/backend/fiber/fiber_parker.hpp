@@ -3,7 +3,6 @@
 #include <cistern/detail/parker.hpp>
 
 #include <boost/fiber/condition_variable.hpp>
-#include <boost/fiber/context.hpp>
 
 #include <mutex>
 
@@ -13,14 +12,15 @@ namespace cistern {
 // happens under locks of the pool: what is locked here is a mutex of threads, for a moment.
 class FiberParker final : public Parker {
 public:
-    explicit FiberParker(const boost::fibers::context& fiber) noexcept : fiber_{&fiber} {}
+    // `fiber` is next_task_id() of the calling fiber.
+    explicit FiberParker(const void* fiber) noexcept : fiber_{fiber} {}
 
     bool park_until(Deadline deadline) override;
     void unpark() noexcept override;
     [[nodiscard]] const void* task() const noexcept override { return fiber_; }
 
 private:
-    const boost::fibers::context* const fiber_;  // never looked at
+    const void* const fiber_;
     std::mutex mutex_;
     // -- Guarded by mutex_ ------------------------------------------------------------------------
     boost::fibers::condition_variable_any changed_;
