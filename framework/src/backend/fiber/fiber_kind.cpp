@@ -10,13 +10,14 @@
 namespace cistern {
 namespace {
 
-// Kept with the fiber. Never destroyed itself: a fiber may end after what is static.
+// Kept with the fiber, as a pointer to nothing: what a thread's first fiber keeps is not destroyed
+// when the thread ends. Never destroyed itself, for a fiber may end after what is static.
 const void* id_of_this_fiber() {
-    static auto& ids = *new boost::fibers::fiber_specific_ptr<const void*>;
+    static auto& ids = *new boost::fibers::fiber_specific_ptr<char>{[](char*) {}};
     if (ids.get() == nullptr) {
-        ids.reset(new const void* {next_task_id()});
+        ids.reset(static_cast<char*>(next_task_id()));
     }
-    return *ids;
+    return ids.get();
 }
 
 class FiberKind final : public detail::TaskKind {
