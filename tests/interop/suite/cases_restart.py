@@ -13,7 +13,7 @@ def killed_in_mid_fetch(at):
     expect(result.status in (1, 2), f"exit status {result.status}")
     expect(result.out.count("\n") < million.ROWS - 1000, "the whole result had come before the server was killed")
     said = result.err.lower()
-    expect(any(word in said for word in ("connection", "closed", "reset")),
+    expect(any(word in said for word in ("connection", "closed", "reset", "hung up")),
            f"it does not say what happened: {result.err[:300]}")
 
 
@@ -44,10 +44,14 @@ class PoolDriver:
         known = at.server.known
         lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
                  "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
-                 f"pool.real.hive.endpoint = {known['host']}:{known['port']}",
                  f"pool.real.hive.auth = {at.server.auth}"]
         if at.server.auth == "none":
             lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
+        if at.server.has_tls:
+            lines += [f"pool.real.hive.endpoint = localhost:{known['port']}", "pool.real.hive.tls = on",
+                      f"pool.real.hive.tls_ca = {known['ca']}"]
+        else:
+            lines.append(f"pool.real.hive.endpoint = {known['host']}:{known['port']}")
         conf = at.run_dir / f"{at.server.name}.properties"
         conf.write_text("\n".join(lines) + "\n")
         self.running = process.Conversation([program, conf, "real"])
