@@ -26,6 +26,7 @@ int take_lock(const fs::path& folder, int more_flags) {
         ::open((folder / kLock).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | more_flags, kOwnerOnly);
     if (descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         ::close(descriptor);
+        errno = EWOULDBLOCK;
         return -1;
     }
     return descriptor;
@@ -51,19 +52,31 @@ void remove_abandoned(const fs::path& parent) {
     }
 }
 
+// Another sandbox that starts may find the lock file before it is locked, and remove the folder.
+bool was_taken_for_abandoned(int lock) {
+    struct stat about {};
+    const bool is_gone = lock >= 0 && ::fstat(lock, &about) == 0 && about.st_nlink == 0;
+    if (is_gone) {
+        ::close(lock);
+    }
+    return is_gone || (lock < 0 && errno == EWOULDBLOCK);
+}
+
 }  // namespace
 
 ScratchFolder::ScratchFolder() : ScratchFolder{fs::temp_directory_path()} {}
 
 ScratchFolder::ScratchFolder(const fs::path& parent) {
     remove_abandoned(parent);
-    std::string pattern = (parent / (std::string{kPrefix} + "XXXXXX")).string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-        throw std::system_error{
-            errno, std::generic_category(), "cannot make the scratch folder " + pattern};
-    }
-    path_ = pattern;
-    lock_ = take_lock(path_, O_CREAT | O_EXCL);
+    do {
+        std::string pattern = (parent / (std::string{kPrefix} + "XXXXXX")).string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            throw std::system_error{
+                errno, std::generic_category(), "cannot make the scratch folder " + pattern};
+        }
+        path_ = pattern;
+        lock_ = take_lock(path_, O_CREAT | O_EXCL);
+    } while (was_taken_for_abandoned(lock_));
 }
 
 ScratchFolder::~ScratchFolder() {
