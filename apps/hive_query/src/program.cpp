@@ -29,16 +29,25 @@
 namespace hive_query {
 namespace {
 
-[[nodiscard]] int converse(const Options& options, const Script& script, Messages& messages) {
-    Interrupts interrupts{messages};
+// For the handler of an exception: tells what kept the program from working.
+void tell_current(const Options& options, Messages& messages) {
     try {
-        return run_interactive(options, script, messages, interrupts);
+        throw;
     } catch (const cistern::ConfigError& error) {
         messages.error("hive-query: " + command_line_terms(error.what()));
     } catch (const cistern::PluginError& error) {
         messages.error("hive-query: " + command_line_terms(error.what()));
     } catch (const cistern::Error& error) {
         messages.error(connect_failure_text(error, options));
+    }
+}
+
+[[nodiscard]] int converse(const Options& options, const Script& script, Messages& messages) {
+    Interrupts interrupts{messages};
+    try {
+        return run_interactive(options, script, messages, interrupts);
+    } catch (const cistern::Error&) {
+        tell_current(options, messages);
     }
     return kUnusable;
 }
@@ -95,12 +104,8 @@ namespace {
             messages.show(console::stats_summary(name, pool.stats()));
         }
         return run.status;
-    } catch (const cistern::ConfigError& error) {
-        messages.error("hive-query: " + command_line_terms(error.what()));
-    } catch (const cistern::PluginError& error) {
-        messages.error("hive-query: " + command_line_terms(error.what()));
-    } catch (const cistern::Error& error) {
-        messages.error(connect_failure_text(error, options));
+    } catch (const cistern::Error&) {
+        tell_current(options, messages);
     }
     return status;
 }

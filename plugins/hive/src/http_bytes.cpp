@@ -161,11 +161,6 @@ void HttpBytes::await_head(cistern::Deadline deadline) {
         boost::system::error_code error;
         arrived_.erase(0, parser.put(boost::asio::buffer(arrived_), error));
         if (error == http::error::need_more) {
-            // Of a chunk's head or of trailers, which are no part of the body.
-            if (arrived_.size() > kLongestHead) {
-                throw cistern::ProtocolError{"hive: the answer of " + stream_.peer() +
-                                             " has a chunk header or trailers that do not end"};
-            }
             fill(deadline);
         } else if (error) {
             throw cistern::ProtocolError{"hive: the answer of " + stream_.peer() +
@@ -226,6 +221,11 @@ std::size_t HttpBytes::read_body(char* buffer, std::size_t size, cistern::Deadli
         boost::system::error_code error;
         arrived_.erase(0, parser.put(boost::asio::buffer(arrived_), error));
         if (error == http::error::need_more) {
+            // Of a chunk's head or of trailers, which are no part of the body.
+            if (arrived_.size() > kLongestHead) {
+                throw cistern::ProtocolError{"hive: the answer of " + stream_.peer() +
+                                             " has a chunk header or trailers that do not end"};
+            }
             fill(deadline);
         } else if (error == http::error::body_limit) {
             throw cistern::ProtocolError{"hive: the reply of " + stream_.peer() +

@@ -71,6 +71,23 @@ TEST_CASE("a stop ends the wait for a connection, and others are served", "[inte
     CHECK_FALSE(served.is_cancelled);
 }
 
+TEST_CASE("a stop of a task ends a wait of its work for a connection that knows of no stop",
+          "[integration]") {
+    TcpScene scene{{{"backend", "asio"}, {"max_size", "1"}}};
+    asio::io_context loop{1};
+    std::stop_source stop;
+    const auto held = scene.pool.acquire(20s);
+    Ending ending;
+    async_run([&](const std::stop_token&) { static_cast<void>(scene.pool.acquire(1h)); },
+              stop.get_token(),
+              ending.handler(loop));
+    run_until(loop, [&] { return scene.pool.stats().waiting == 1; });
+    stop.request_stop();
+    run_until(loop, [&] { return ending.has_come; });
+    CHECK(ending.is_cancelled);
+    CHECK(scene.pool.stats().waiting == 0);
+}
+
 TEST_CASE("a stop ends the wait for an answer, and the connection is closed", "[integration]") {
     TcpScene scene{{{"backend", "asio"}}, silent()};
     asio::io_context loop{1};

@@ -78,6 +78,45 @@ TEST_CASE("tasks of one thread are not taken for one that waits for itself", "[i
     CHECK_FALSE(evidence->waits_for_itself);
 }
 
+TEST_CASE("a task is not taken for an earlier one, which has ended and whose lease goes on",
+          "[integration]") {
+    TcpScene scene{{{"backend", "asio"}, {"max_size", "1"}}};
+    asio::io_context loop{1};
+    auto first = std::make_unique<Lease<tcp::Session>>(scene.pool.acquire(20s));
+    std::optional<Lease<tcp::Session>> lease;
+    // In the queue, so that the pool knows the task.
+    async_acquire(
+        scene.pool,
+        {.timeout = 20s},
+        asio::bind_executor(loop, [&](const std::exception_ptr&, Lease<tcp::Session> granted) {
+            lease = std::move(granted);
+        }));
+    while (scene.pool.stats().waiting == 0) {
+        loop.run_one();
+    }
+    first.reset();
+    loop.run();
+    REQUIRE(lease);
+    for (int again = 0; again < 20; ++again) {  // as new tasks are likely to lie where old ones did
+        loop.restart();
+        std::optional<AcquireEvidence> evidence;
+        async_acquire(
+            scene.pool,
+            {.timeout = 1ms},
+            asio::bind_executor(loop, [&](const std::exception_ptr& error, Lease<tcp::Session>) {
+                try {
+                    std::rethrow_exception(error);
+                } catch (const AcquireTimeout& timeout) {
+                    evidence = timeout.evidence();
+                }
+            }));
+        loop.run();
+        REQUIRE(evidence);
+        CHECK(evidence->own_leases == 0);
+        CHECK_FALSE(evidence->waits_for_itself);
+    }
+}
+
 TEST_CASE("work that needs no connection is run all the same, off the handler's stack",
           "[integration]") {
     asio::io_context loop{1};

@@ -1,4 +1,5 @@
 #include "support/line_server.hpp"
+#include "support/many_askers.hpp"
 
 #include <cistern/error.hpp>
 #include <cistern/runtime.hpp>
@@ -8,17 +9,15 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
-#include <vector>
 
 using namespace std::chrono_literals;
 using cistern::test::LineServer;
+using cistern::test::wrong_answers;
 
 namespace {
 
@@ -101,24 +100,7 @@ TEST_CASE("eight threads over three connections never get each other's lines",
           "[integration][tcp]") {
     LineServer server;
     auto runtime = runtime_with({{"endpoint", to_string(server.endpoint())}}, {{"max_size", "3"}});
-    std::atomic<int> mistakes{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 8; ++i) {
-        threads.emplace_back([&, i] {
-            for (int round = 0; round < 100; ++round) {
-                const auto line = std::to_string(i) + ' ' + std::to_string(round);
-                try {
-                    mistakes += ask(*lines(runtime).acquire(20s), line) == line ? 0 : 1;
-                } catch (const std::exception&) {
-                    ++mistakes;
-                }
-            }
-        });
-    }
-    for (auto& thread : threads) {
-        thread.join();
-    }
-    CHECK(mistakes == 0);
+    CHECK(wrong_answers(lines(runtime), 8, 100, ask) == 0);
     CHECK(server.server().accepted() <= 3);
 }
 

@@ -1,4 +1,5 @@
 #include "support/certificates.hpp"
+#include "support/many_askers.hpp"
 #include "support/socket_server.hpp"
 #include "support/test_folder.hpp"
 #include "support/tls_peer.hpp"
@@ -10,12 +11,10 @@
 
 #include <catch2/catch.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
 using namespace std::chrono_literals;
 using namespace cistern::test;
@@ -77,24 +76,7 @@ TEST_CASE("pooled sessions over TLS serve many threads, over no more connections
           "[integration][tcp][tls]") {
     const SecuredEcho echo;
     auto runtime = echo.pool();
-    std::atomic<int> mistakes{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
-        threads.emplace_back([&, i] {
-            for (int round = 0; round < 50; ++round) {
-                const auto line = std::to_string(i) + ' ' + std::to_string(round);
-                try {
-                    mistakes += ask(*lines(runtime).acquire(20s), line) == line ? 0 : 1;
-                } catch (const std::exception&) {
-                    ++mistakes;
-                }
-            }
-        });
-    }
-    for (auto& thread : threads) {
-        thread.join();
-    }
-    CHECK(mistakes == 0);
+    CHECK(wrong_answers(lines(runtime), 4, 50, ask) == 0);
     CHECK(echo.server.accepted() <= 2);
 }
 

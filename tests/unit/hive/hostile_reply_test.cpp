@@ -1,54 +1,13 @@
 // Lengths that a server claims and does not mean: refused before memory is taken for them.
 
 #include "session_fixture.hpp"
+#include "support/watched_allocations.hpp"
 
 #include <cistern/error.hpp>
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-std::atomic<std::size_t> largest_allocation{0};
-
-void* allocate(std::size_t size) {
-    std::size_t seen = largest_allocation;
-    while (size > seen && !largest_allocation.compare_exchange_weak(seen, size)) {
-    }
-    if (void* const memory = std::malloc(std::max<std::size_t>(size, 1))) {
-        return memory;
-    }
-    throw std::bad_alloc{};
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    return allocate(size);
-}
-void* operator new[](std::size_t size) {
-    return allocate(size);
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    return std::malloc(std::max<std::size_t>(size, 1));
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-
+using cistern::test::largest_allocation;
 using namespace hive::test;
 
 namespace {
@@ -98,6 +57,7 @@ TEST_CASE("hostile lengths in a result cost no memory", "[unit][hive]") {
     hive::Batch batch;
     largest_allocation = 0;
     CHECK_THROWS_AS(operation->fetch(batch), cistern::Error);
+    CHECK(largest_allocation > 0);
     CHECK(largest_allocation < kMuch);
     CHECK(fixture.connection->is_broken());
 }
@@ -119,6 +79,7 @@ TEST_CASE("hostile lengths in a schema or a status cost no memory", "[unit][hive
     answer_with(fixture, "GetResultSetMetadata", unhex(std::get<1>(body)));
     largest_allocation = 0;
     CHECK_THROWS_AS(operation->columns(), cistern::Error);
+    CHECK(largest_allocation > 0);
     CHECK(largest_allocation < kMuch);
 }
 
@@ -128,6 +89,7 @@ TEST_CASE("a method name of hostile length costs no memory", "[unit][hive]") {
     fixture.script->then_closes();
     largest_allocation = 0;
     CHECK_THROWS_AS(fixture.session().server_info(), cistern::Error);
+    CHECK(largest_allocation > 0);
     CHECK(largest_allocation < kMuch);
 }
 

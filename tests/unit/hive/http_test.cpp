@@ -160,6 +160,8 @@ TEST_CASE("answers that are no reply say what they mean, and never the password"
         {plain_answer("503 Unavailable"), "HTTP 503"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", ""},
         {"HTTP/9 what\r\n\r\n", "no HTTP that can be read"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;" + std::string(200'000, 'x'),
+         "has a chunk header or trailers that do not end"},
         {std::string("\x15\x03\x03\x00\x02\x02\x50", 7), "it speaks TLS"},
         {std::string("\x04\x00\x00\x00\x01x", 6), "it speaks the binary protocol"},
         {"", "it may speak the binary protocol, or expect TLS"},

@@ -1,6 +1,6 @@
 // Memory that runs out at every place where the pool asks for some.
 
-#include "support/failing_allocations.hpp"
+#include "support/watched_allocations.hpp"
 #include "unit/pool/fakes.hpp"
 
 #include <catch2/catch.hpp>

@@ -4,7 +4,7 @@
 // the order in which they became ready. Nothing in it depends on the machine's clock or on luck.
 
 #include "backend/backend.hpp"
-#include "support/failing_allocations.hpp"
+#include "support/watched_allocations.hpp"
 
 #include <chrono>
 #include <deque>

@@ -3,6 +3,7 @@
 #include "backend/thread/backend_thread.hpp"
 #include "base/keep_forever.hpp"
 #include "io/descriptor.hpp"
+#include "io/epoll.hpp"
 
 #include <cistern/error.hpp>
 
@@ -28,13 +29,6 @@ namespace {
 // No wait has it: the thread is to look whether it shall end.
 constexpr std::uint64_t kWakeUp = 0;
 constexpr std::size_t kEventsAtOnce = 64;
-
-bool add_to(const Descriptor& epoll, int descriptor, std::uint32_t events, std::uint64_t id) {
-    epoll_event event{};
-    event.events = events;
-    event.data.u64 = id;
-    return ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
-}
 
 std::uint32_t events_of(const Watch& watch) {
     return (watch.for_reading ? EPOLLIN : 0U) | (watch.for_writing ? EPOLLOUT : 0U);
@@ -102,7 +96,8 @@ public:
         for (const auto& watch : watches_) {
             const auto id = ++state_->last_id;
             state_->watched.emplace(id, Watched{waiting});
-            if (!add_to(state_->epoll, watch.descriptor, events_of(watch) | EPOLLONESHOT, id)) {
+            if (!add_to_epoll(
+                    state_->epoll, watch.descriptor, events_of(watch) | EPOLLONESHOT, id)) {
                 const auto error = errno;
                 state_->watched.erase(id);
                 throw IoError{"the system cannot wait for a socket: epoll failed with error " +
@@ -136,7 +131,7 @@ void ReadinessWatcher::State::open() {
     auto fresh = Descriptor::from([] { return ::epoll_create1(EPOLL_CLOEXEC); });
     auto fresh_wake_up = Descriptor::from([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });
     if (!fresh.is_open() || !fresh_wake_up.is_open() ||
-        !add_to(fresh, fresh_wake_up.get(), EPOLLIN, kWakeUp)) {
+        !add_to_epoll(fresh, fresh_wake_up.get(), EPOLLIN, kWakeUp)) {
         throw std::system_error{errno, std::generic_category()};
     }
     epoll = std::move(fresh);

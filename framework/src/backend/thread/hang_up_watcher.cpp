@@ -3,6 +3,7 @@
 #include "backend/thread/backend_thread.hpp"
 #include "base/keep_forever.hpp"
 #include "io/descriptor.hpp"
+#include "io/epoll.hpp"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -24,13 +25,6 @@ namespace {
 // No watch has it: the thread is to look whether it shall end.
 constexpr std::uint64_t kWakeUp = 0;
 constexpr std::size_t kEventsAtOnce = 64;
-
-bool add_to(const Descriptor& epoll, int descriptor, std::uint32_t events, std::uint64_t id) {
-    epoll_event event{};
-    event.events = events;
-    event.data.u64 = id;
-    return ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
-}
 
 }  // namespace
 
@@ -71,7 +65,7 @@ public:
     [[nodiscard]] bool begin(std::weak_ptr<HangUpListener> listener) {
         const auto id = ++state_->last_id;
         state_->listeners.emplace(id, std::move(listener));
-        if (!add_to(state_->epoll, descriptor_, EPOLLRDHUP | EPOLLET, id)) {
+        if (!add_to_epoll(state_->epoll, descriptor_, EPOLLRDHUP | EPOLLET, id)) {
             state_->listeners.erase(id);
             return false;
         }
@@ -88,7 +82,8 @@ private:
 void HangUpWatcher::State::start(const std::shared_ptr<State>& state) {
     auto epoll = Descriptor::from([] { return ::epoll_create1(EPOLL_CLOEXEC); });
     auto wake_up = Descriptor::from([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); });
-    if (!epoll.is_open() || !wake_up.is_open() || !add_to(epoll, wake_up.get(), EPOLLIN, kWakeUp)) {
+    if (!epoll.is_open() || !wake_up.is_open() ||
+        !add_to_epoll(epoll, wake_up.get(), EPOLLIN, kWakeUp)) {
         throw std::system_error{errno, std::generic_category()};
     }
     state->epoll = std::move(epoll);

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
 namespace cistern::test {
 
-// Allocations that are still to succeed before one fails; negative: none fails. It takes effect in
-// programs that replace operator new (failing_allocations.cpp).
+// What follows takes effect in programs that replace operator new (watched_allocations.cpp).
+
+inline std::atomic<std::uint64_t> allocations_made{0};
+inline std::atomic<std::size_t> largest_allocation{0};  // in bytes
+// Allocations that are still to succeed before one fails; negative: none fails.
 inline std::atomic<std::int64_t> allocations_left{-1};
 inline thread_local bool is_scaffolding = false;
 

@@ -1,33 +1,39 @@
-// The program's allocations, of which one can be made to fail.
+// The program's allocations, which are counted, and of which one can be made to fail.
 
-#include "support/failing_allocations.hpp"
+#include "support/watched_allocations.hpp"
 
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-void* allocate(std::size_t size) {
+void note(std::size_t size) {
     using namespace cistern::test;
-    if (!is_scaffolding && allocations_left >= 0 && allocations_left-- == 0) {
+    if (is_scaffolding) {
+        return;
+    }
+    ++allocations_made;
+    std::size_t seen = largest_allocation;
+    while (size > seen && !largest_allocation.compare_exchange_weak(seen, size)) {
+    }
+    if (allocations_left >= 0 && allocations_left-- == 0) {
         throw std::bad_alloc{};
     }
-    if (void* const memory = std::malloc(size > 0 ? size : 1)) {
-        return memory;
-    }
-    throw std::bad_alloc{};
+}
+
+void* checked(void* memory) {
+    return memory != nullptr ? memory : throw std::bad_alloc{};
+}
+
+void* allocate(std::size_t size) {
+    note(size);
+    return checked(std::malloc(size > 0 ? size : 1));
 }
 
 void* allocate(std::size_t size, std::align_val_t alignment) {
+    note(size);
     const auto align = static_cast<std::size_t>(alignment);
-    using namespace cistern::test;
-    if (!is_scaffolding && allocations_left >= 0 && allocations_left-- == 0) {
-        throw std::bad_alloc{};
-    }
-    if (void* const memory = std::aligned_alloc(align, (size + align - 1) / align * align)) {
-        return memory;
-    }
-    throw std::bad_alloc{};
+    return checked(std::aligned_alloc(align, (size + align - 1) / align * align));
 }
 
 }  // namespace
