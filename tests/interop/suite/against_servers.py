@@ -44,7 +44,7 @@ class Group:
         try:
             self.at.server.start()
             for name, case in wanted.items():
-                log.run(name, lambda case=case: case(self.at))
+                log.run(name, lambda case=case: self._with_complaints(case))
         except Skip as reason:
             for name in wanted:
                 log.skip(name, reason)
@@ -54,6 +54,15 @@ class Group:
                 log.skip(name, "its server did not start")
         finally:
             self.at.server.stop()
+
+    def _with_complaints(self, case):
+        """What the server itself logged belongs to a failure: it may be the server's."""
+        begin = self.at.server.log_size()
+        try:
+            return case(self.at)
+        except Failure as why:
+            complaints = self.at.server.complaints(begin)
+            raise Failure("\n".join([str(why), "the server's log:", *(complaints or ["no complaint"])])) from why
 
 
 def groups(build, run_dir):

@@ -2,6 +2,7 @@
 import functools
 import os
 import pathlib
+import re
 import shlex
 import signal
 import subprocess
@@ -59,6 +60,17 @@ class RealServer:
     def stop(self):
         if self.run_dir.is_dir():
             run([REAL_HIVE, "stop", self.run_dir])
+
+    def log_size(self):
+        log = self.run_dir / "log"
+        return log.stat().st_size if log.is_file() else 0
+
+    def complaints(self, begin, at_most=20):
+        """The last lines of its log behind that place in which something was wrong."""
+        with open(self.run_dir / "log", "rb") as log:
+            log.seek(begin if begin <= self.log_size() else 0)  # a restart may begin it anew
+            lines = log.read().decode(errors="replace").splitlines()
+        return [line for line in lines if re.search(r" (WARN|ERROR|FATAL) |Exception", line)][-at_most:]
 
     @property
     def url(self):
