@@ -1,13 +1,12 @@
 #include "row_set.hpp"
 
 #include "arena.hpp"
+#include "big_endian.hpp"
 #include "row_set_rows.hpp"
 
 #include <cistern/error.hpp>
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -22,28 +21,6 @@ constexpr std::uint32_t kNegative = 0x80000000;
 
 template <class Values>
 constexpr bool kIsText = std::is_base_of_v<Texts, Values>;
-
-template <class Number>
-Number from_wire(const char* bytes) noexcept {
-    using Unsigned = std::conditional_t<
-        sizeof(Number) == 1,
-        std::uint8_t,
-        std::conditional_t<sizeof(Number) == 2,
-                           std::uint16_t,
-                           std::conditional_t<sizeof(Number) == 4, std::uint32_t, std::uint64_t>>>;
-    Unsigned number = 0;
-    std::memcpy(&number, bytes, sizeof(number));
-    if constexpr (std::endian::native == std::endian::little) {
-        if constexpr (sizeof(Number) == 2) {
-            number = __builtin_bswap16(number);
-        } else if constexpr (sizeof(Number) == 4) {
-            number = __builtin_bswap32(number);
-        } else if constexpr (sizeof(Number) == 8) {
-            number = __builtin_bswap64(number);
-        }
-    }
-    return std::bit_cast<Number>(number);
-}
 
 template <class Values>
 constexpr TType element_type() {
@@ -83,7 +60,7 @@ std::size_t pass_texts(std::string_view bytes,
         if (left < kLengthSize) {
             break;
         }
-        const std::size_t whole = std::size_t{from_wire<std::uint32_t>(at)} + kLengthSize;
+        const std::size_t whole = std::size_t{from_big_endian<std::uint32_t>(at)} + kLengthSize;
         if (whole > left) {
             break;
         }
@@ -104,7 +81,7 @@ void read_texts(CallTransport& transport, RawColumn& raw, std::size_t count) {
             return;
         }
         transport.need(kLengthSize);
-        const auto length = from_wire<std::uint32_t>(transport.window().data());
+        const auto length = from_big_endian<std::uint32_t>(transport.window().data());
         if (length >= kNegative) {
             throw TProtocolException{TProtocolException::NEGATIVE_SIZE, "a length is negative"};
         }
@@ -236,10 +213,11 @@ void read_fields(LimitedProtocol& protocol, FetchReply& reply, Batch& batch) {
 
 template <class Number>
 void convert(const char* from, std::size_t count, std::vector<Number>& values) {
-    values.resize(count);
-    Number* to = values.data();
-    for (std::size_t index = 0; index < count; ++index) {
-        to[index] = from_wire<Number>(from + index * sizeof(Number));
+    if constexpr (sizeof(Number) == 1) {
+        values.assign(from, from + count);
+    } else {
+        values.resize(count);
+        all_from_big_endian<sizeof(Number)>(from, count, values.data());
     }
 }
 

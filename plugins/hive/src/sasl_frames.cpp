@@ -49,7 +49,7 @@ bool SaslFrames::read_head(cistern::Deadline deadline) {
         }
         head[have] = buffer_[begin_++];
     }
-    left_ = from_big_endian({head.data(), head.size()});
+    left_ = from_big_endian<std::uint32_t>(head.data());
     if (left_ > max_frame_size_) {
         throw cistern::ProtocolError{"hive: " + stream_.peer() + " announces a SASL frame of " +
                                      std::to_string(left_) + " bytes; max_message_size allows " +

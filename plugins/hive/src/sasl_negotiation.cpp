@@ -46,7 +46,7 @@ SaslMessage receive(cistern::Stream& stream, cistern::Deadline deadline) {
     SaslMessage received{read_status(stream, deadline), {}};
     std::array<char, 4> length{};
     cistern::read_exactly(stream, length.data(), length.size(), deadline);
-    const auto size = from_big_endian({length.data(), length.size()});
+    const auto size = from_big_endian<std::uint32_t>(length.data());
     if (size > kLongestToken) {
         throw cistern::ProtocolError{"hive: " + stream.peer() + " announces a SASL message of " +
                                      std::to_string(size) + " bytes; at most " +
