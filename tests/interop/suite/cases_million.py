@@ -1,11 +1,15 @@
 """A large result: right to the last byte, at bounded memory, and what it costs beside other clients."""
+import json
 import pathlib
 
 from . import figures, million, packages, process
+from .pool_driver import pool_driver
 from .report import expect, expect_equal
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEAK_MIB = 64
+TIMES = 2
+TIMES_ONE_ROW = 5
 
 
 def million_rows(at):
@@ -15,7 +19,42 @@ def million_rows(at):
         with open(file, "rb") as rows:
             expect_equal(million.checksum(rows), million.wanted(), "rows and their checksum")
         expect(result.peak_mib < PEAK_MIB, f"peak memory {result.peak_mib:.0f} MiB, more than {PEAK_MIB}")
-    figures.note(at.server.name, "hive-query csv", million.ROWS, result)
+    figures.note(at.server.name, figures.CSV, million.ROWS, result)
+
+
+def million_rows_into_columns(at):
+    """What a program that borrows a session pays for them."""
+    million.make_table(at)
+    for _ in range(TIMES):
+        result = process.run(pool_driver(at), stdin=million.SELECT + "\n")
+        expect_equal(result.out, f"rows {million.ROWS}\n", f"what the pool driver says ({result.err[-300:]})")
+        figures.note(at.server.name, figures.COLUMNS, million.ROWS, result)
+
+
+def million_rows_as_frames(at):
+    """What no client can do without: all other costs are held against this."""
+    million.make_table(at)
+    for _ in range(TIMES):
+        result = frames(at, million.SELECT)
+        figures.note(at.server.name, figures.FRAMES, million.ROWS, result, "replies dropped unread")
+
+
+def one_row(at):
+    """What a statement costs that costs the server next to nothing."""
+    at.query.succeed("-e", "select 1")
+    for _ in range(TIMES_ONE_ROW):
+        figures.note(at.server.name, figures.ONE_ROW, 1, at.query.succeed("-e", "select 1"))
+        figures.note(at.server.name, figures.ONE_ROW_FRAMES, 1, frames(at, "select 1"))
+
+
+def frames(at, statement):
+    known = at.server.known
+    command = [packages.impyla(), HERE / "read_frames.py", known["host"], known["port"], known["user"],
+               known["password"], statement]
+    result = process.run(command, limit=240)
+    expect_equal(result.status, 0, f"exit status ({result.err[-300:]})")
+    result.wall = json.loads(result.out)["seconds"]  # Python's own start is no part of it
+    return result
 
 
 def million_rows_by_impyla(at):
@@ -25,7 +64,7 @@ def million_rows_by_impyla(at):
                million.SELECT]
     result = process.run(command, limit=240)
     expect_equal((result.status, result.out), (0, f"{million.ROWS}\n"), f"rows of impyla ({result.err[-300:]})")
-    figures.note(at.server.name, "impyla, tuples", million.ROWS, result, "writes no text")
+    figures.note(at.server.name, figures.IMPYLA, million.ROWS, result, "writes no text")
 
 
 def million_rows_by_beeline(at):
@@ -37,11 +76,13 @@ def million_rows_by_beeline(at):
     with open(file, "rb") as rows:
         expect_equal((result.status, sum(1 for row in rows if row.strip())), (0, million.ROWS),
                      f"rows of beeline ({result.err[-300:]})")
-    figures.note(at.server.name, "beeline csv2, incremental", million.ROWS, result)
+    figures.note(at.server.name, figures.BEELINE, million.ROWS, result)
 
 
 # One authentication is enough to compare by.
-million_rows_by_impyla.only_auth = million_rows_by_beeline.only_auth = "nosasl"
+for comparison in (million_rows_into_columns, million_rows_as_frames, one_row, million_rows_by_impyla,
+                   million_rows_by_beeline):
+    comparison.only_auth = "none"
 
 
 def to_file(at, command, limit=180):
@@ -52,4 +93,4 @@ def to_file(at, command, limit=180):
     return result, path
 
 
-CASES = [million_rows, million_rows_by_impyla, million_rows_by_beeline]
+CASES = [million_rows, million_rows_into_columns, million_rows_as_frames, one_row, million_rows_by_impyla, million_rows_by_beeline]

@@ -1,6 +1,7 @@
 """The server dies in the middle of a result, and comes back behind a pool."""
 from . import million, process
-from .report import Failure, expect, expect_equal
+from .pool_driver import pool_driver
+from .report import expect, expect_equal
 
 
 def killed_in_mid_fetch(at):
@@ -18,12 +19,9 @@ def killed_in_mid_fetch(at):
 
 
 def pool_survives_restart(at):
-    program = at.build / "bin/interop-pool-driver"
-    if not program.exists():
-        raise Failure(f"{program.name} is not built; build the target interop_programs")
     at.revive()
     million.make_table(at)
-    pool = PoolDriver(at, program)
+    pool = PoolDriver(at)
     try:
         expect_equal(pool.ask("select 1"), "rows 1", "before the server is killed")
         expect_equal(pool.ask("hold " + million.SELECT), "held", "a statement whose result is read half")
@@ -40,21 +38,8 @@ def pool_survives_restart(at):
 class PoolDriver:
     """A program that keeps one pool and runs a statement for each line it reads."""
 
-    def __init__(self, at, program):
-        known = at.server.known
-        lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
-                 "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
-                 f"pool.real.hive.auth = {at.server.auth}"]
-        if at.server.auth == "none":
-            lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
-        if at.server.has_tls:
-            lines += [f"pool.real.hive.endpoint = localhost:{known['port']}", "pool.real.hive.tls = on",
-                      f"pool.real.hive.tls_ca = {known['ca']}"]
-        else:
-            lines.append(f"pool.real.hive.endpoint = {known['host']}:{known['port']}")
-        conf = at.run_dir / f"{at.server.name}.properties"
-        conf.write_text("\n".join(lines) + "\n")
-        self.running = process.Conversation([program, conf, "real"])
+    def __init__(self, at):
+        self.running = process.Conversation(pool_driver(at))
 
     def ask(self, line):
         return self.running.ask(line)
