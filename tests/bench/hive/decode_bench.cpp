@@ -1,8 +1,7 @@
 // cistern_bench_hive [Google Benchmark's options]: replies to FetchResults, read by the hive plugin
 // and by the code that Thrift generates, from the same bytes. Prints how many times faster ours is.
 
-#include "call_transport.hpp"
-#include "row_set.hpp"
+#include "replies.hpp"
 #include "unit/hive/fetch_oracle.hpp"
 
 #include <benchmark/benchmark.h>
@@ -18,103 +17,19 @@
 
 namespace {
 
-using namespace hive::rpc;
+using namespace hive::bench;
+using hive::test::encode;
 
-constexpr std::size_t kRows = 10'000;  // the plugin's default fetch_size
-
-std::string text_of(std::size_t row) {
-    return "customer " + std::to_string(row * 7919 % 100'003);
-}
-
-TColumn texts() {
-    TStringColumn typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(text_of(row));
-    }
-    TColumn column;
-    column.__set_stringVal(typed);
-    return column;
-}
-
-TColumn longs() {
-    TI64Column typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(static_cast<std::int64_t>(row * 0x9e3779b97f4a7c15U));
-    }
-    TColumn column;
-    column.__set_i64Val(typed);
-    return column;
-}
-
-TColumn ints() {
-    TI32Column typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(static_cast<std::int32_t>(row));
-    }
-    TColumn column;
-    column.__set_i32Val(typed);
-    return column;
-}
-
-TColumn doubles() {
-    TDoubleColumn typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(static_cast<double>(row) * 0.5);
-    }
-    TColumn column;
-    column.__set_doubleVal(typed);
-    return column;
-}
-
-TColumn flags() {
-    TBoolColumn typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(row % 3 == 0);
-    }
-    TColumn column;
-    column.__set_boolVal(typed);
-    return column;
-}
-
-std::string reply_of(std::vector<TColumn> columns) {
-    TFetchResultsResp reply;
-    reply.status.statusCode = TStatusCode::SUCCESS_STATUS;
-    TRowSet rows;
-    rows.__set_columns(std::move(columns));
-    reply.__set_results(rows);
-    return hive::test::encode(reply);
-}
-
-// As a session reads one reply after the other: one transport, and one batch that is used again.
 void read_ours(benchmark::State& state, const std::string& bytes) {
-    struct Replies final : hive::WireBytes {
-        std::size_t read_some(char* buffer, std::size_t size, cistern::Deadline) override {
-            const auto got = left.copy(buffer, size);
-            left.remove_prefix(got);
-            return got;
-        }
-        void write_message(std::string_view, cistern::Deadline) override {}
-        std::string_view left;
-    };
-    auto owned = std::make_unique<Replies>();
-    auto& replies = *owned;
-    const auto transport =
-        std::make_shared<hive::CallTransport>(std::move(owned), "bench", hive::test::kRoomy);
-    hive::LimitedProtocol protocol{transport};
-    hive::Batch batch;
-    hive::FetchReply reply;
+    hive::bench::SameReply replies{bytes};
+    std::size_t rows = kRows;
     for (auto _ : state) {
-        replies.left = bytes;
-        transport->begin_call(cistern::Deadline::never());
-        hive::prepare_batch(batch);
-        transport->keep_in(batch.arena.get());
-        hive::read_fetch_reply(protocol, reply, batch);
-        transport->keep_in(nullptr);
-        hive::finish_batch(reply, batch);
+        const auto& batch = replies.read();
+        rows = batch.rows;
         benchmark::DoNotOptimize(batch.columns.data());
         benchmark::ClobberMemory();
     }
-    if (batch.rows != kRows) {
+    if (rows != kRows) {
         state.SkipWithError("the reply was not read");
     }
 }
@@ -130,7 +45,7 @@ void read_generated(benchmark::State& state, const std::string& bytes) {
         // Anew each time: it counts what it has given against one message's largest size.
         TBinaryProtocol protocol{
             std::make_shared<TMemoryBuffer>(begin, size, TMemoryBuffer::OBSERVE)};
-        TFetchResultsResp reply;
+        hive::rpc::TFetchResultsResp reply;
         reply.read(&protocol);
         benchmark::DoNotOptimize(reply.results.columns.data());
         benchmark::ClobberMemory();
@@ -180,9 +95,9 @@ int main(int argc, char** argv) {
         double target;  // 0: none
     };
     const std::vector<Shape> shapes{
-        {"strings", reply_of({texts()}), 7},
-        {"64-bit integers", reply_of({longs()}), 10},
-        {"five columns", reply_of({texts(), longs(), ints(), doubles(), flags()}), 0}};
+        {"strings", encode(reply_of({texts()})), 7},
+        {"64-bit integers", encode(reply_of({longs()})), 10},
+        {"five columns", encode(reply_of({texts(), longs(), ints(), doubles(), flags()})), 0}};
     for (const auto& shape : shapes) {
         benchmark::RegisterBenchmark((shape.name + "/ours").c_str(), read_ours, shape.bytes);
         benchmark::RegisterBenchmark(
