@@ -40,21 +40,25 @@ def pool_survives_restart(at):
 class PoolDriver:
     """A program that keeps one pool and runs a statement for each line it reads."""
 
-    def __init__(self, at, program):
+    def __init__(self, at, program, more=(), env=None):
         known = at.server.known
         lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
                  "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
                  f"pool.real.hive.auth = {at.server.auth}"]
         if at.server.auth == "none":
             lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
-        if at.server.has_tls:
+        lines += more
+        if at.server.has_kerberos:
+            lines += [f"pool.real.hive.endpoint = localhost:{known['port']}",
+                      "pool.real.hive.principal = hive/_HOST@CISTERN.TEST"]
+        elif at.server.has_tls:
             lines += [f"pool.real.hive.endpoint = localhost:{known['port']}", "pool.real.hive.tls = on",
                       f"pool.real.hive.tls_ca = {known['ca']}"]
         else:
             lines.append(f"pool.real.hive.endpoint = {known['host']}:{known['port']}")
         conf = at.run_dir / f"{at.server.name}.properties"
         conf.write_text("\n".join(lines) + "\n")
-        self.running = process.Conversation([program, conf, "real"])
+        self.running = process.Conversation([program, conf, "real"], {**at.server.environment, **(env or {})})
 
     def ask(self, line):
         return self.running.ask(line)
