@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Tells when a HiveServer2 really answers: a port that accepts may still be minutes from a session.
 
-    probe.py HOST PORT none|nosasl|http [--ca FILE] [--pid PID] [--wait SECONDS]
+    probe.py HOST PORT none|nosasl|http|kerberos [--ca FILE] [--pid PID] [--wait SECONDS]
     probe.py --free-port
 
-Opens a session and closes it again, with Python's standard library alone, and prints `ready SECONDS`.
+Opens a session and closes it again, with Python's standard library alone, and prints `ready SECONDS`. Without a
+library for Kerberos it only sees that the server refuses what is no ticket.
 Gives up early when the process PID has ended.
 """
 import argparse
@@ -107,6 +108,8 @@ class Conversation:
         if ca:
             self.socket = ssl.create_default_context(cafile=ca).wrap_socket(self.socket, server_hostname=host)
         self.reader, self.framed = self.socket.makefile("rb"), auth != "nosasl"
+        if auth == "kerberos":
+            return
         if self.framed:
             login = b"\0cistern\0cistern"
             self.socket.sendall(b"\1" + text(b"PLAIN") + b"\2" + text(login))
@@ -128,6 +131,13 @@ class Conversation:
         if kind != 2 or answer.get(1, {}).get(1) not in (0, 1):
             raise Refused(f"{method.decode()}: {reply}")
         return answer
+
+    def refuses_nonsense(self):
+        self.socket.sendall(b"\1" + text(b"GSSAPI") + b"\2" + text(b"no ticket"))
+        status, said = number(self.reader, ">b"), value(self.reader, STRING)
+        self.socket.close()
+        if status not in (3, 4):
+            raise Refused(f"status {status} for what is no ticket: {said.decode(errors='replace')}")
 
     def open_and_close(self):
         wish = field(I32, 1, struct.pack(">i", 9))  # the tenth version of the protocol
@@ -152,7 +162,11 @@ def wait(options):
         if options.pid and has_ended(options.pid):
             sys.exit(f"probe: the server has ended; before that: {last}")
         try:
-            Conversation(options.host, options.port, options.auth, options.ca).open_and_close()
+            conversation = Conversation(options.host, options.port, options.auth, options.ca)
+            if options.auth == "kerberos":
+                conversation.refuses_nonsense()
+            else:
+                conversation.open_and_close()
             print(f"ready {time.monotonic() - began:.1f}")
             return
         except (OSError, EOFError, Refused, http.client.HTTPException) as problem:
@@ -165,7 +179,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("host", nargs="?")
     parser.add_argument("port", nargs="?", type=int)
-    parser.add_argument("auth", nargs="?", choices=["none", "nosasl", "http"])
+    parser.add_argument("auth", nargs="?", choices=["none", "nosasl", "http", "kerberos"])
     parser.add_argument("--free-port", action="store_true")
     parser.add_argument("--ca", help="over TLS, with a server that this certificate vouches for")
     parser.add_argument("--pid", type=int)

@@ -101,7 +101,11 @@ std::string command_line_terms(std::string text) {
 
 std::string connect_failure_text(const cistern::Error& error, const Options& options) {
     std::string text = std::string{"hive-query: no connection: "} + error.what();
+    const bool has_principal = options.url.find(";principal=") != std::string::npos;
     if (dynamic_cast<const cistern::AuthError*>(&error) != nullptr) {
+        if (has_principal) {
+            return text;  // no password is at fault, and Kerberos has said what to do
+        }
         text +=
             options.conf_file.empty()
                 ? "\n  Check the user (-n) and the password (-w FILE, -p or HIVE_QUERY_PASSWORD)."

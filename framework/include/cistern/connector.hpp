@@ -54,9 +54,12 @@ public:
     // once instead of at the first connection.
     [[nodiscard]] virtual const std::type_info* session_type() const noexcept { return nullptr; }
 
-    // True for a connector over a library that blocks its thread instead of using the stream it is
-    // given; its calls then go to worker threads on backends that must not block.
-    [[nodiscard]] virtual bool blocks_thread() const noexcept { return false; }
+    // True for a connector that, with these settings, goes through a library that blocks its thread
+    // instead of using the stream it is given; its calls then go to worker threads on backends that
+    // must not block. Asked once, before the first connect.
+    [[nodiscard]] virtual bool blocks_thread(const ConnectorConfig& /*conf*/) const noexcept {
+        return false;
+    }
 };
 
 }  // namespace cistern

@@ -44,6 +44,7 @@ std::shared_ptr<PoolImpl> make_pool(PoolParts parts) {
 
 PoolImpl::PoolImpl(PoolParts parts)
     : parts_{std::move(parts)},
+      blocks_thread_{parts_.connector->blocks_thread(parts_.config)},
       observer_{parts_.observer},
       sweep_interval_{core::lane_sweep_interval(parts_.options)},
       machine_{parts_.options,

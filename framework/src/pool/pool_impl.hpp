@@ -334,6 +334,7 @@ private:
 
     // -- Constant after construction --------------------------------------------------------------
     PoolParts parts_;
+    const bool blocks_thread_;
     ObserverCalls observer_;
     const std::chrono::nanoseconds sweep_interval_;  // of the express lane; zero: there is none
     std::vector<PoolEndpoint> endpoints_;

@@ -78,7 +78,7 @@ void PoolImpl::start_task(core::Slot& slot) noexcept {
     std::exception_ptr thrown;
     try {
         auto task = [pool = shared_from_this(), &slot] { pool->run_task(slot); };
-        if (parts_.connector->blocks_thread()) {
+        if (blocks_thread_) {
             parts_.backend->spawn_blocking(std::move(task));
         } else {
             parts_.backend->spawn(std::move(task));

@@ -2,7 +2,9 @@
 
 #include "http_bytes.hpp"
 #include "sasl_frames.hpp"
+#include "sasl_gssapi.hpp"
 #include "sasl_plain.hpp"
+#include "sealed_frames.hpp"
 #include "status_check.hpp"
 
 #include <cistern/error.hpp>
@@ -54,6 +56,20 @@ std::unique_ptr<cistern::Stream> secured(std::unique_ptr<cistern::Stream> stream
     }
 }
 
+std::unique_ptr<WireBytes> after_sasl(cistern::Stream& stream,
+                                      const SessionSpec& spec,
+                                      const cistern::Endpoint& host,
+                                      cistern::Deadline deadline) {
+    const auto mechanism = spec.login.kind == LoginSpec::Kind::kKerberos
+                               ? make_sasl_gssapi(spec.login, host.host, stream.peer())
+                               : make_sasl_plain(host.host, spec.user, spec.password);
+    negotiate_sasl(stream, *mechanism, *spec.redact, deadline);
+    if (auto layer = mechanism->take_layer()) {
+        return std::make_unique<SealedFrames>(stream, std::move(layer), spec.max_message_size);
+    }
+    return std::make_unique<SaslFrames>(stream, spec.max_message_size);
+}
+
 }  // namespace
 
 cistern::TlsOptions tls_for(const SessionSpec& spec, const cistern::Endpoint& host) {
@@ -81,9 +97,7 @@ std::unique_ptr<Rpc> dial(cistern::IoContext& io,
             HttpCaller{
                 to_string(host), spec.user, spec.password, spec.redact, spec.max_message_size});
     } else if (spec.opening == Opening::kSasl) {
-        const auto mechanism = make_sasl_plain(host.host, spec.user, spec.password);
-        negotiate_sasl(*stream, *mechanism, *spec.redact, deadline);
-        bytes = std::make_unique<SaslFrames>(*stream, spec.max_message_size);
+        bytes = after_sasl(*stream, spec, host, deadline);
     } else {
         bytes = std::make_unique<RawBytes>(*stream);
     }

@@ -129,6 +129,14 @@ std::string HiveConnector::endpoint(const cistern::ConnectorConfig& conf) const 
     return all_hosts(read_session_spec(conf));
 }
 
+bool HiveConnector::blocks_thread(const cistern::ConnectorConfig& conf) const noexcept {
+    try {
+        return read_session_spec(conf).login.kind == LoginSpec::Kind::kKerberos;
+    } catch (...) {
+        return false;  // connect() will say what is wrong with the settings
+    }
+}
+
 const std::type_info* HiveConnector::session_type() const noexcept {
     return &typeid(Session);
 }

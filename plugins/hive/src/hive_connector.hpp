@@ -24,6 +24,8 @@ public:
     void check(const cistern::ConnectorConfig& conf) const override;
     [[nodiscard]] std::string endpoint(const cistern::ConnectorConfig& conf) const override;
     [[nodiscard]] const std::type_info* session_type() const noexcept override;
+    // Kerberos asks its KDC in its own way.
+    [[nodiscard]] bool blocks_thread(const cistern::ConnectorConfig& conf) const noexcept override;
 
 private:
     [[nodiscard]] std::unique_ptr<cistern::Connection> open(cistern::IoContext& io,

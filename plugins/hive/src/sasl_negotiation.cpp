@@ -71,7 +71,8 @@ void converse(cistern::Stream& stream,
         const auto received = receive(stream, deadline);
         if (received.status == SaslStatus::kBad || received.status == SaslStatus::kError) {
             throw cistern::AuthError{"hive: " + stream.peer() + " refused the login: " +
-                                     redact(received.token).substr(0, kLongestShownText)};
+                                     redact(received.token).substr(0, kLongestShownText) +
+                                     mechanism.advice(received.token)};
         }
         if (received.status == SaslStatus::kComplete) {
             if (!mechanism.is_complete()) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "redactor.hpp"
+#include "sasl_layer.hpp"
 
 #include <cistern/deadline.hpp>
 #include <cistern/stream.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,10 @@ public:
     // What to answer to the server's challenge, which is empty for the last step of some.
     [[nodiscard]] virtual std::string step(std::string_view challenge) = 0;
     [[nodiscard]] virtual bool is_complete() const noexcept = 0;
+    // What may help when the server refuses with `reason`; empty: nothing is known.
+    [[nodiscard]] virtual std::string advice(std::string_view /*reason*/) const { return {}; }
+    // What was agreed on for the bytes that follow; null: they go as they are. Once, at the end.
+    [[nodiscard]] virtual std::unique_ptr<SaslLayer> take_layer() { return nullptr; }
 };
 
 // Authenticates as HiveServer2 expects it, until data may flow. `redact` is applied to what the

@@ -1,6 +1,7 @@
 #include "session_spec.hpp"
 
 #include "jdbc_url.hpp"
+#include "lower_case.hpp"
 
 #include <cistern/error.hpp>
 
@@ -21,46 +22,24 @@ constexpr std::string_view kProxyUser = "hive.server2.proxy.user";
 constexpr std::array kVariables{std::pair{"wmPool"sv, "wmpool"sv},
                                 std::pair{"applicationName"sv, "wmapp"sv}};
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
 [[noreturn]] void refuse_key(const std::string& key) {
-    constexpr std::array kLater{"principal"sv,
-                                "kerberosAuthType"sv,
-                                "saslQop"sv,
-                                "delegationToken"sv,
-                                "serviceDiscoveryMode"sv,
+    constexpr std::array kLater{"serviceDiscoveryMode"sv,
                                 "zooKeeperNamespace"sv,
                                 "storePasswordPath"sv,
                                 "jwt"sv};
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end()) {
         throw cistern::ConfigError{"hive: the JDBC URL asks for " + key +
-                                   ", which is not supported yet (no Kerberos or ZooKeeper)"};
+                                   ", which is not supported yet"};
     }
     throw cistern::ConfigError{"hive: the JDBC URL has the session key " + key +
-                               ", which is not known; known are user, password, auth, ssl, "
+                               ", which is not known; known are user, password, auth, principal, "
+                               "saslQop, ssl, "
                                "sslTrustStore, transportMode, httpPath, cookieAuth, cookieName, "
                                "http.header.NAME, http.cookie.NAME, fetchSize, wmPool, "
                                "applicationName and " +
                                std::string{kProxyUser} +
                                " (Hive's own settings go behind a question mark: ?" + key +
                                "=...)"};
-}
-
-Opening opening_of(const std::string& auth) {
-    const auto name = lower(auth);
-    if (name == "nosasl") {
-        return Opening::kNoSasl;
-    }
-    if (name == "none" || name == "ldap" || name == "custom" || name == "pam" || name == "plain") {
-        return Opening::kSasl;
-    }
-    throw cistern::ConfigError{"hive: auth = " + auth +
-                               " is not supported yet; use noSasl, none, ldap, pam or custom"};
 }
 
 std::int64_t fetch_size_of(const std::string& text) {
@@ -76,7 +55,7 @@ std::int64_t fetch_size_of(const std::string& text) {
 
 // True where `key` asks for nothing that is not so already.
 bool asks_for_nothing(const std::string& key, const std::string& value) {
-    return key == "twoWay" && lower(value) == "false";
+    return key == "twoWay" && lower_case(value) == "false";
 }
 
 // Java keeps keys and certificates in stores of its own, behind passwords.
@@ -97,7 +76,7 @@ void refuse_keystore(const std::string& key) {
 }
 
 bool is_true(const std::string& key, const std::string& value) {
-    const auto text = lower(value);
+    const auto text = lower_case(value);
     if (text != "true" && text != "false") {
         throw cistern::ConfigError{"hive: " + key + " in the JDBC URL must be true or false"};
     }
@@ -110,6 +89,7 @@ struct UrlTransport {
     std::optional<bool> is_http;
     bool has_http_keys = false;
     HttpSpec http;
+    LoginReader login;
 };
 
 constexpr auto kHeaderPrefix = "http.header."sv;
@@ -126,8 +106,8 @@ bool apply_transport_key(UrlTransport& way, const std::string& key, const std::s
         return true;
     }
     if (key == "transportMode") {
-        way.is_http = lower(value) == "http";
-        if (!*way.is_http && lower(value) != "binary") {
+        way.is_http = lower_case(value) == "http";
+        if (!*way.is_http && lower_case(value) != "binary") {
             throw cistern::ConfigError{
                 "hive: transportMode in the JDBC URL must be binary or http"};
         }
@@ -154,15 +134,13 @@ void apply_session_key(SessionSpec& spec,
                        UrlTransport& way,
                        const std::string& key,
                        const std::string& value) {
-    if (apply_transport_key(way, key, value)) {
+    if (apply_transport_key(way, key, value) || way.login.take_url_key(key, value)) {
         return;
     }
     if (key == "user") {
         spec.user = value;
     } else if (key == "password") {
         spec.password = cistern::Secret{value};
-    } else if (key == "auth") {
-        spec.opening = opening_of(value);
     } else if (key == "fetchSize") {
         spec.fetch_size = fetch_size_of(value);
     } else if (key == kProxyUser) {
@@ -235,7 +213,7 @@ void check_http(const HttpSpec& http) {
         }
     }
     for (const auto& [name, value] : http.headers) {
-        const auto small = lower(name);
+        const auto small = lower_case(name);
         if (small == "host" || small == "content-length" || small == "transfer-encoding" ||
             small == "connection" || small == "cookie" || small == "expect") {
             refuse("the HTTP header " + name + " is the transport's own");
@@ -243,7 +221,7 @@ void check_http(const HttpSpec& http) {
     }
 }
 
-void apply_http(SessionSpec& spec, UrlTransport from_url, const cistern::ConnectorConfig& conf) {
+void apply_http(SessionSpec& spec, UrlTransport& from_url, const cistern::ConnectorConfig& conf) {
     auto& http = from_url.http;
     const auto headers = conf.with_prefix("http_header.");
     for (const auto& [name, value] : headers) {
@@ -269,18 +247,22 @@ void apply_http(SessionSpec& spec, UrlTransport from_url, const cistern::Connect
     }
 }
 
-void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
+void apply_login(SessionSpec& spec, LoginReader& login, const cistern::ConnectorConfig& conf) {
     if (conf.has("user")) {
         spec.user = conf.text("user");
     }
     if (conf.has("password")) {
         spec.password = conf.secret("password");
     }
-    if (conf.has("auth")) {
-        spec.opening = opening_of(conf.text("auth"));
-    }
+    spec.login = login.read(conf);
+    spec.opening =
+        spec.login.kind == LoginSpec::Kind::kNoSasl ? Opening::kNoSasl : Opening::kSasl;
     spec.redact = std::make_shared<const Redactor>(spec.password);
-    if (spec.http || spec.opening == Opening::kSasl) {  // both need to be something
+    if (spec.http && spec.login.kind == LoginSpec::Kind::kKerberos) {
+        throw cistern::ConfigError{"hive: Kerberos over HTTP is not supported yet"};
+    }
+    const bool is_password = spec.login.kind == LoginSpec::Kind::kPassword;
+    if (is_password || (spec.http && spec.opening == Opening::kNoSasl)) {  // who has to be somebody
         spec.user = spec.user.empty() ? "anonymous" : spec.user;
         spec.password = spec.password.empty() ? cistern::Secret{"anonymous"} : spec.password;
     }
@@ -321,11 +303,6 @@ cistern::Settings session_settings() {
          .meaning = "The server, where no url is given"},
         {.name = "user", .meaning = "Who connects; wins over the URL's"},
         {.name = "password", .type = SettingType::kSecret, .meaning = "The user's password"},
-        {.name = "auth",
-         .type = SettingType::kChoice,
-         .meaning = "As the server's hive.server2.authentication; all but nosasl are SASL PLAIN; "
-                    "default none",
-         .choices = {"none", "nosasl", "ldap", "pam", "custom"}},
         {.name = "transport",
          .type = SettingType::kChoice,
          .meaning =
@@ -385,6 +362,8 @@ cistern::Settings session_settings() {
              "When a session is opened anew for the next user: when SET, USE and the like were run",
          .choices = {"changed", "always", "never"}},
     };
+    const auto login = login_settings();
+    all.insert(all.end(), login.begin(), login.end());
     const auto tls = cistern::tls_settings();
     all.insert(all.end(), tls.begin(), tls.end());
     return all;
@@ -404,8 +383,8 @@ SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
         spec.hosts = {conf.endpoint("endpoint")};
     }
     apply_tls(spec, way, conf);
-    apply_http(spec, std::move(way), conf);
-    apply_login(spec, conf);
+    apply_http(spec, way, conf);
+    apply_login(spec, way.login, conf);
     apply_tuning(spec, conf);
     if (conf.has("database")) {
         spec.configuration["use:database"] = conf.text("database");

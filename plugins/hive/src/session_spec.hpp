@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http_spec.hpp"
+#include "login_spec.hpp"
 #include "peer_protocol.hpp"
 #include "redactor.hpp"
 
@@ -28,7 +29,8 @@ struct SessionSpec {
 
     std::vector<cistern::Endpoint> hosts;
     bool rotate_hosts = false;
-    Opening opening = Opening::kSasl;
+    Opening opening = Opening::kSasl;  // of the binary transport
+    LoginSpec login;
     std::optional<HttpSpec> http;            // empty: the binary transport
     std::optional<cistern::TlsOptions> tls;  // its host is empty unless the settings give one
     std::string user;

@@ -2,8 +2,7 @@
 import json
 import pathlib
 
-from . import figures, million, packages, process
-from .pool_driver import pool_driver
+from . import figures, million, packages, pool_driver, process
 from .report import expect, expect_equal
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -26,7 +25,7 @@ def million_rows_into_columns(at):
     """What a program that borrows a session pays for them."""
     million.make_table(at)
     for _ in range(TIMES):
-        result = process.run(pool_driver(at), stdin=million.SELECT + "\n")
+        result = process.run(pool_driver.command(at), stdin=million.SELECT + "\n")
         expect_equal(result.out, f"rows {million.ROWS}\n", f"what the pool driver says ({result.err[-300:]})")
         figures.note(at.server.name, figures.COLUMNS, million.ROWS, result)
 

@@ -1,6 +1,6 @@
 """The server dies in the middle of a result, and comes back behind a pool."""
 from . import million, process
-from .pool_driver import pool_driver
+from .pool_driver import PoolDriver
 from .report import expect, expect_equal
 
 
@@ -33,16 +33,6 @@ def pool_survives_restart(at):
         expect_equal(pool.ask("select 2 union all select 3"), "rows 2", "a second statement after that")
     finally:
         pool.running.kill()
-
-
-class PoolDriver:
-    """A program that keeps one pool and runs a statement for each line it reads."""
-
-    def __init__(self, at):
-        self.running = process.Conversation(pool_driver(at))
-
-    def ask(self, line):
-        return self.running.ask(line)
 
 
 CASES = [killed_in_mid_fetch, pool_survives_restart]

@@ -96,9 +96,9 @@ class Running:
 class Conversation:
     """A child that answers each line with one line."""
 
-    def __init__(self, command):
+    def __init__(self, command, env=None):
         self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      text=True)
+                                      text=True, env={**os.environ, **(env or {})})
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 

@@ -11,10 +11,11 @@ class HiveQuery:
                 *(self.server.login if login is None else login), *arguments]
 
     def start(self, *arguments, **more):
-        return process.Running(self.command(*arguments), **more)
+        return process.Running(self.command(*arguments), env=self.server.environment, **more)
 
-    def run(self, *arguments, url=None, login=None, **more):
-        return process.run(self.command(*arguments, url=url, login=login), **more)
+    def run(self, *arguments, url=None, login=None, env=None, **more):
+        return process.run(self.command(*arguments, url=url, login=login),
+                           env={**self.server.environment, **(env or {})}, **more)
 
     def succeed(self, *arguments, **more):
         result = self.run(*arguments, **more)

@@ -29,7 +29,11 @@ def fetch(kind):
 class RealServer:
     def __init__(self, name, run_dir):
         self.name = name
-        self.kind, self.auth = name.split("-")
+        self.kind, self.auth = name.split("-", 1)
+        self.has_kerberos = self.auth.startswith("kerberos")
+        self.qop = self.auth.replace("kerberos", "auth", 1)
+        if self.has_kerberos:
+            self.auth = "kerberos"
         self.has_tls = self.auth == "tls"  # and the authentication that is the default
         self.has_http = self.auth == "http"
         self.auth = "none" if self.has_tls or self.has_http else self.auth
@@ -75,6 +79,13 @@ class RealServer:
     @property
     def url(self):
         return self.known["url"]
+
+    @property
+    def environment(self):
+        """What a client needs to find the realm and its user's ticket."""
+        if not self.has_kerberos:
+            return {}
+        return {"KRB5_CONFIG": self.known["krb5_config"], "KRB5CCNAME": self.known["krb5_cache"]}
 
     @property
     def login(self):

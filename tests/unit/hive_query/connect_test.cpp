@@ -65,6 +65,12 @@ TEST_CASE("a failed connect says what to look at and no password", "[unit][hive_
                Catch::Contains("-w FILE"));
 }
 
+TEST_CASE("nobody is asked for a password where Kerberos refuses", "[unit][hive_query]") {
+    const Options options = parse_options({"-u", "jdbc:hive2://h:1/d;principal=hive/_HOST@R"});
+    CHECK(connect_failure_text(cistern::AuthError{"no ticket: run kinit"}, options) ==
+          "hive-query: no connection: no ticket: run kinit");
+}
+
 TEST_CASE("problems of the command line are not said to be in code", "[unit][hive_query]") {
     CHECK(command_line_terms(
               "in code: pool.hive-query: hive: no URL\nin code: pool.hive-query.x = y") ==

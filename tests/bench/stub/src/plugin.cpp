@@ -31,7 +31,7 @@ public:
                  "0ms",
                  "how long opening a connection takes"}};
     }
-    bool blocks_thread() const noexcept override { return true; }
+    bool blocks_thread(const cistern::ConnectorConfig& /*conf*/) const noexcept override { return true; }
 };
 
 }  // namespace

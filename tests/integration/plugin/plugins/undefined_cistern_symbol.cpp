@@ -8,7 +8,7 @@ namespace specimen {
 
 class NeedyConnector final : public GoodConnector {
 public:
-    [[nodiscard]] bool blocks_thread() const noexcept override {
+    [[nodiscard]] bool blocks_thread(const cistern::ConnectorConfig& /*conf*/) const noexcept override {
         return cistern::only_in_another_version(1) == 1;
     }
 };

@@ -78,6 +78,12 @@ public:
 
     [[nodiscard]] std::string step(std::string_view /*challenge*/) override { return {}; }
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
+    [[nodiscard]] std::string advice(std::string_view reason) const override {
+        return reason.find("Unsupported mechanism type PLAIN") == std::string_view::npos
+                   ? std::string{}
+                   : " (it wants Kerberos: give principal=hive/_HOST@REALM, as its "
+                     "hive.server2.authentication.kerberos.principal)";
+    }
 
 private:
     using Callback = int (*)();
