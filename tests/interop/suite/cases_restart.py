@@ -38,13 +38,17 @@ def pool_survives_restart(at):
 
 
 class PoolDriver:
-    """A program that keeps one pool and runs a statement for each line it reads."""
+    """A program that keeps one pool and runs a statement for each line it reads. `place` says in settings where
+    to connect and as whom, if not as the server tells."""
 
-    def __init__(self, at, program):
+    def __init__(self, at, program, place=None):
         known = at.server.known
         lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
-                 "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
-                 f"pool.real.hive.auth = {at.server.auth}"]
+                 "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s"]
+        if place:
+            self.running = self._start(at, program, lines + place)
+            return
+        lines.append(f"pool.real.hive.auth = {at.server.auth}")
         if at.server.auth == "none":
             lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
         if at.server.has_tls:
@@ -52,9 +56,13 @@ class PoolDriver:
                       f"pool.real.hive.tls_ca = {known['ca']}"]
         else:
             lines.append(f"pool.real.hive.endpoint = {known['host']}:{known['port']}")
+        self.running = self._start(at, program, lines)
+
+    @staticmethod
+    def _start(at, program, lines):
         conf = at.run_dir / f"{at.server.name}.properties"
         conf.write_text("\n".join(lines) + "\n")
-        self.running = process.Conversation([program, conf, "real"])
+        return process.Conversation([program, conf, "real"])
 
     def ask(self, line):
         return self.running.ask(line)

@@ -80,8 +80,6 @@ TEST_CASE("a URL says the same in the driver's words, and a setting wins over it
 TEST_CASE("what a URL asks for and cannot have is refused by name", "[unit][hive]") {
     const auto key = GENERATE(as<std::string>{},
                               "principal=hive/_HOST@R",
-                              "serviceDiscoveryMode=zooKeeper",
-                              "zooKeeperNamespace=hiveserver2",
                               "saslQop=auth-conf",
                               "auth=kerberos",
                               "auth=delegationToken");
