@@ -6,7 +6,7 @@ import org.apache.hive.service.auth.PasswdAuthenticationProvider;
 public class CisternPasswords implements PasswdAuthenticationProvider {
     private static final Map<String, String> PEOPLE = Map.of(
         "alice", "wonder-land:1",
-        "bob", "two words;=%20\u00fc");
+        "bob", "two words;=%20");
 
     @Override
     public void Authenticate(String user, String password) throws AuthenticationException {

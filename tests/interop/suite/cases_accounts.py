@@ -47,6 +47,6 @@ def _refused(at, login, secret):
     expect(secret not in result.err, "the message shows the password")
 
 
-OTHERS = {"hive-custom": ("bob", "two words;=%20\u00fc"), "hive-http-tls": ("bob", "secret bob:1")}
+OTHERS = {"hive-custom": ("bob", "two words;=%20"), "hive-http-tls": ("bob", "secret bob:1")}
 
 CASES = [the_right_password, somebody_else, wrong_password, unknown_user, over_a_pool]

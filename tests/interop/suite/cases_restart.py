@@ -64,8 +64,8 @@ class PoolDriver:
         conf.write_text("\n".join(lines) + "\n")
         return process.Conversation([program, conf, "real"])
 
-    def ask(self, line):
-        return self.running.ask(line)
+    def ask(self, line, limit=60):
+        return self.running.ask(line, limit)
 
 
 CASES = [killed_in_mid_fetch, pool_survives_restart]
