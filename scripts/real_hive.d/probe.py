@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tells when a HiveServer2 really answers: a port that accepts may still be minutes from a session.
 
-    probe.py HOST PORT none|nosasl|http|kerberos [--ca FILE] [--pid PID] [--wait SECONDS]
+    probe.py HOST PORT none|nosasl|http|kerberos [--ca FILE] [--user NAME --password TEXT] [--pid PID] [--wait SECONDS]
     probe.py --free-port
 
 Opens a session and closes it again, with Python's standard library alone, and prints `ready SECONDS`. Without a
@@ -84,11 +84,15 @@ def value(source, kind):
 class HttpConversation:
     """What Conversation does, each call as a POST."""
 
-    def __init__(self, host, port):
-        self.socket = http.client.HTTPConnection(host, port, timeout=30)
+    def __init__(self, host, port, ca, login):
+        if ca:
+            self.socket = http.client.HTTPSConnection(host, port, timeout=30, context=ssl.create_default_context(cafile=ca))
+        else:
+            self.socket = http.client.HTTPConnection(host, port, timeout=30)
+        self.login = login
 
     def exchange(self, message):
-        login = base64.b64encode(b"cistern:cistern").decode()
+        login = base64.b64encode(b":".join(self.login)).decode()
         self.socket.request("POST", "/cliservice", message, {
             "Content-Type": "application/x-thrift", "Authorization": f"Basic {login}"})
         answer = self.socket.getresponse()
@@ -99,8 +103,9 @@ class HttpConversation:
 
 
 class Conversation:
-    def __init__(self, host, port, auth, ca):
-        self.http = HttpConversation(host, port) if auth == "http" else None
+    def __init__(self, host, port, auth, ca, login):
+        self.login = login
+        self.http = HttpConversation(host, port, ca, login) if auth == "http" else None
         if self.http:
             self.socket = self.http.socket
             return
@@ -111,8 +116,7 @@ class Conversation:
         if auth == "kerberos":
             return
         if self.framed:
-            login = b"\0cistern\0cistern"
-            self.socket.sendall(b"\1" + text(b"PLAIN") + b"\2" + text(login))
+            self.socket.sendall(b"\1" + text(b"PLAIN") + b"\2" + text(b"\0" + b"\0".join(login)))
             status, said = number(self.reader, ">b"), value(self.reader, STRING)
             if status != 5:
                 raise Refused(f"login refused: {said.decode(errors='replace')}")
@@ -141,7 +145,7 @@ class Conversation:
 
     def open_and_close(self):
         wish = field(I32, 1, struct.pack(">i", 9))  # the tenth version of the protocol
-        login = field(STRING, 2, text(b"cistern")) + field(STRING, 3, text(b"cistern"))
+        login = field(STRING, 2, text(self.login[0])) + field(STRING, 3, text(self.login[1]))
         opened = self.call(b"OpenSession", wish + login)
         identifier = b"".join(field(STRING, n, text(opened[3][1][n])) for n in (1, 2)) + b"\0"
         self.call(b"CloseSession", field(STRUCT, 1, field(STRUCT, 1, identifier) + b"\0"))
@@ -162,7 +166,8 @@ def wait(options):
         if options.pid and has_ended(options.pid):
             sys.exit(f"probe: the server has ended; before that: {last}")
         try:
-            conversation = Conversation(options.host, options.port, options.auth, options.ca)
+            login = (options.user.encode(), options.password.encode())
+            conversation = Conversation(options.host, options.port, options.auth, options.ca, login)
             if options.auth == "kerberos":
                 conversation.refuses_nonsense()
             else:
@@ -182,6 +187,8 @@ def main():
     parser.add_argument("auth", nargs="?", choices=["none", "nosasl", "http", "kerberos"])
     parser.add_argument("--free-port", action="store_true")
     parser.add_argument("--ca", help="over TLS, with a server that this certificate vouches for")
+    parser.add_argument("--user", default="cistern")
+    parser.add_argument("--password", default="cistern")
     parser.add_argument("--pid", type=int)
     parser.add_argument("--wait", type=float, default=10)
     options = parser.parse_args()

@@ -36,8 +36,11 @@ public:
     [[nodiscard]] const Clock& clock() const noexcept override { return *clock_; }
     // Moves the clock.
     void sleep_until(Deadline deadline) override { clock_->advance_to(deadline); }
+    [[nodiscard]] double random() noexcept override { return chance_; }
 
     [[nodiscard]] ManualClock& manual_clock() noexcept { return *clock_; }
+    // What random() gives from now on; zero at first.
+    void set_chance(double chance) noexcept { chance_ = chance; }
     // What was connected to, in order: "db1:6379", "unix:/run/x.sock".
     [[nodiscard]] std::vector<std::string> asked_for() const;
 
@@ -53,6 +56,7 @@ private:
     mutable std::mutex mutex_;
     std::deque<Prepared> prepared_;
     std::vector<std::string> asked_for_;
+    double chance_ = 0.0;
 };
 
 }  // namespace cistern::test

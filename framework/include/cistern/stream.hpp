@@ -100,6 +100,9 @@ public:
     // Waits until `deadline` the way its streams wait, for protocols in which a client has to ask
     // again a little later. A context that cannot wait returns at once.
     virtual void sleep_until(Deadline /*deadline*/) {}
+    // Chance, evenly distributed over [0, 1), for what many clients ought not to do alike. A context
+    // that draws nothing gives zero.
+    [[nodiscard]] virtual double random() noexcept { return 0.0; }
 };
 
 }  // namespace cistern

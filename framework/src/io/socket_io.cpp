@@ -25,8 +25,10 @@ Deadline fair_share(const Clock& clock, Deadline deadline, std::size_t addresses
 
 }  // namespace
 
-SocketIo::SocketIo(Readiness& readiness, ResolverOptions resolver)
-    : readiness_{readiness}, resolver_{readiness, std::move(resolver)} {}
+SocketIo::SocketIo(Readiness& readiness, ResolverOptions resolver, std::function<double()> random)
+    : readiness_{readiness},
+      resolver_{readiness, std::move(resolver)},
+      random_{std::move(random)} {}
 
 std::unique_ptr<Stream> SocketIo::connect_tcp(const Endpoint& to, Deadline deadline) {
     const auto addresses = resolver_.resolve(to, deadline);

@@ -29,6 +29,7 @@ public:
     std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
     [[nodiscard]] const Clock& clock() const noexcept override { return io_.clock(); }
     void sleep_until(Deadline deadline) override { io_.sleep_until(deadline); }
+    [[nodiscard]] double random() noexcept override { return io_.random(); }
 
     // From now on `listener` is told when the peer of an open stream hangs up; where the backend
     // can tell. Not before the connection is open: a connector may leave one peer for another.

@@ -3,7 +3,7 @@
 #include "http_bytes.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_gssapi.hpp"
-#include "sasl_plain.hpp"
+#include "sasl_cyrus.hpp"
 #include "sealed_frames.hpp"
 #include "status_check.hpp"
 

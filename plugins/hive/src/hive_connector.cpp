@@ -2,6 +2,7 @@
 
 #include "dial.hpp"
 #include "hive_connection.hpp"
+#include "host_attempts.hpp"
 #include "session_core.hpp"
 
 #include <cistern/error.hpp>
@@ -24,23 +25,13 @@ int next_lower(int version) {
     return found == kSteps.end() ? 0 : *found;
 }
 
-// What is left until `deadline` is shared evenly by the hosts not tried yet, so that one that hangs
-// leaves time for the next.
-cistern::Deadline share_of(const cistern::Clock& clock,
-                           cistern::Deadline deadline,
-                           std::size_t hosts_left) {
-    if (hosts_left == 1 || deadline.is_never()) {
-        return deadline;
-    }
-    return clock.deadline_after(clock.left(deadline) / hosts_left);
-}
-
-std::string all_hosts(const SessionSpec& spec) {
-    std::string text;
-    for (const auto& host : spec.hosts) {
-        text += (text.empty() ? "" : ",") + to_string(host);
-    }
-    return text;
+// An instance that opened no session a moment ago goes behind the others, and is still tried.
+void put_failed_last(std::vector<RegisteredInstance>& all,
+                     const RecentFailures& failures,
+                     const cistern::Clock& clock) {
+    std::stable_partition(all.begin(), all.end(), [&](const auto& instance) {
+        return !failures.has(to_string(instance.address), clock);
+    });
 }
 
 }  // namespace
@@ -49,27 +40,47 @@ std::unique_ptr<cistern::Connection> HiveConnector::connect(cistern::IoContext& 
                                                             const cistern::ConnectorConfig& conf,
                                                             cistern::Deadline deadline) {
     const auto spec = std::make_shared<const SessionSpec>(read_session_spec(conf));
-    const auto count = spec->hosts.size();
+    if (spec->discovery) {
+        return open_registered(io, conf, *spec->discovery, deadline);
+    }
+    const auto& hosts = spec->hosts;
+    if (hosts.size() == 1) {
+        return open(io, spec, hosts.front(), deadline);
+    }
     const auto first = spec->rotate_hosts ? next_host_.fetch_add(1) : 0;
-    std::string failures;
-    bool is_transient = false;
-    for (std::size_t tried = 0; tried < count; ++tried) {
-        const auto& host = spec->hosts[(first + tried) % count];
-        try {
-            return open(io, spec, host, share_of(io.clock(), deadline, count - tried));
-        } catch (const cistern::AuthError&) {
-            throw;  // who we are does not change with the host
-        } catch (const cistern::Error& error) {
-            if (count == 1) {
-                throw;
-            }
-            failures += (failures.empty() ? "" : "; ") + std::string{error.what()};
-            is_transient = is_transient || error.is_transient();
+    HostAttempts attempts{io.clock(), deadline, hosts.size()};
+    for (std::size_t tried = 0; tried < hosts.size(); ++tried) {
+        const auto& host = hosts[(first + tried) % hosts.size()];
+        auto opened = attempts.attempt(
+            host, [&](cistern::Deadline share) { return open(io, spec, host, share); });
+        if (opened) {
+            return opened;
         }
     }
-    throw cistern::ConnectError{
-        "hive: none of " + all_hosts(*spec) + " opened a session: " + failures,
-        {.breaks_connection = true, .is_transient = is_transient}};
+    attempts.throw_all_failed({});
+}
+
+std::unique_ptr<cistern::Connection> HiveConnector::open_registered(
+    cistern::IoContext& io,
+    const cistern::ConnectorConfig& conf,
+    const Discovery& discovery,
+    cistern::Deadline deadline) {
+    auto instances = discover(io, discovery, deadline);
+    put_failed_last(instances, failures_, io.clock());
+    HostAttempts attempts{io.clock(), deadline, instances.size()};
+    for (const auto& instance : instances) {
+        const auto name = to_string(instance.address);
+        auto opened = attempts.attempt(instance.address, [&](cistern::Deadline share) {
+            auto spec = std::make_shared<const SessionSpec>(read_session_spec(conf, &instance));
+            return open(io, std::move(spec), instance.address, share);
+        });
+        if (opened) {
+            failures_.note_opened(name);
+            return opened;
+        }
+        failures_.note_failed(name, io.clock());
+    }
+    attempts.throw_all_failed(", registered in ZooKeeper " + discovery.name() + ",");
 }
 
 std::unique_ptr<cistern::Connection> HiveConnector::open(cistern::IoContext& io,
@@ -121,12 +132,15 @@ void HiveConnector::note_version(const std::string& host, int version) {
 void HiveConnector::check(const cistern::ConnectorConfig& conf) const {
     const auto spec = read_session_spec(conf);
     if (spec.tls) {
-        check_tls(conf, "hive", tls_for(spec, spec.hosts.front()));
+        check_tls(conf,
+                  "hive",
+                  tls_for(spec, spec.hosts.empty() ? cistern::Endpoint{} : spec.hosts.front()));
     }
 }
 
 std::string HiveConnector::endpoint(const cistern::ConnectorConfig& conf) const {
-    return all_hosts(read_session_spec(conf));
+    const auto spec = read_session_spec(conf);
+    return spec.discovery ? spec.discovery->name() : to_string(spec.hosts);
 }
 
 bool HiveConnector::blocks_thread(const cistern::ConnectorConfig& conf) const noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "recent_failures.hpp"
 #include "session_spec.hpp"
 
 #include <cistern/connector.hpp>
@@ -14,7 +15,8 @@
 
 namespace hive {
 
-// Opens sessions: tries the hosts of a pool one after the other.
+// Opens sessions: tries the hosts of a pool, or the instances that ZooKeeper knows, one after the
+// other.
 class HiveConnector final : public cistern::Connector {
 public:
     std::unique_ptr<cistern::Connection> connect(cistern::IoContext& io,
@@ -33,10 +35,17 @@ private:
                                                             const cistern::Endpoint& host,
                                                             cistern::Deadline deadline);
 
+    [[nodiscard]] std::unique_ptr<cistern::Connection> open_registered(
+        cistern::IoContext& io,
+        const cistern::ConnectorConfig& conf,
+        const Discovery& discovery,
+        cistern::Deadline deadline);
+
     [[nodiscard]] int version_for(const std::string& host, int newest) const;
     void note_version(const std::string& host, int version);
 
     std::atomic<std::size_t> next_host_{0};
+    RecentFailures failures_;  // of instances that ZooKeeper named
 
     mutable std::mutex mutex_;
     std::map<std::string, int>

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kScheme = "jdbc:hive2://";
 constexpr std::string_view kDefaultPort = "10000";
+constexpr std::string_view kDefaultZooKeeperPort = "2181";
 
 [[noreturn]] void refuse(const std::string& why) {
     throw cistern::ConfigError{
@@ -81,13 +82,13 @@ std::map<std::string, std::string> pairs(std::string_view text, const std::strin
 }
 
 // Of what parse_endpoint() says nothing is passed on, as it repeats the text.
-cistern::Endpoint host(std::string_view text, std::size_t number) {
+cistern::Endpoint host(std::string_view text, std::size_t number, std::string_view default_port) {
     const bool is_v6 = text.starts_with('[');
     const auto port_colon = text.rfind(':');
     const bool has_port =
         port_colon != std::string_view::npos && (!is_v6 || port_colon > text.rfind(']'));
     const auto complete =
-        has_port ? std::string{text} : std::string{text} + ":" + std::string{kDefaultPort};
+        has_port ? std::string{text} : std::string{text} + ":" + std::string{default_port};
     try {
         return cistern::parse_endpoint(complete);
     } catch (const cistern::ConfigError&) {
@@ -96,18 +97,24 @@ cistern::Endpoint host(std::string_view text, std::size_t number) {
     }
 }
 
-std::vector<cistern::Endpoint> hosts(std::string_view text) {
+std::vector<cistern::Endpoint> hosts(std::string_view text, std::string_view default_port) {
     if (text.empty()) {
         refuse("names no host (an embedded Hive is not supported)");
     }
     std::vector<cistern::Endpoint> found;
     while (true) {
-        found.push_back(host(take_until(text, ","), found.size() + 1));
+        found.push_back(host(take_until(text, ","), found.size() + 1, default_port));
         if (text.empty()) {
             return found;
         }
         text.remove_prefix(1);
     }
+}
+
+// Then the hosts of the URL are ZooKeeper's.
+bool names_zookeeper(const std::map<std::string, std::string>& session) {
+    const auto mode = session.find("serviceDiscoveryMode");
+    return mode != session.end() && mode->second != "none";
 }
 
 }  // namespace
@@ -121,12 +128,14 @@ JdbcUrl parse_jdbc_url(std::string_view url) {
         refuse("has a user in front of its host (use ;user=...;password=... behind the database)");
     }
     JdbcUrl parsed;
-    parsed.hosts = hosts(take_until(url, "/;?#"));
+    const auto authority = take_until(url, "/;?#");
     if (url.starts_with('/')) {
         url.remove_prefix(1);
         parsed.database = decoded(take_until(url, ";?#"));
     }
     parsed.session = pairs(take_until(url, "?#"), "session part");
+    parsed.hosts =
+        hosts(authority, names_zookeeper(parsed.session) ? kDefaultZooKeeperPort : kDefaultPort);
     if (url.starts_with('?')) {
         url.remove_prefix(1);
         parsed.conf = pairs(take_until(url, "#"), "hiveconf part");

@@ -1,4 +1,4 @@
-#include "sasl_plain.hpp"
+#include "sasl_cyrus.hpp"
 
 #include <cistern/error.hpp>
 

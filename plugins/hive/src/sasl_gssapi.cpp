@@ -126,7 +126,7 @@ LayerChoice choose_layer(std::string_view offer, std::uint8_t wanted, const std:
                                      std::to_string(offer.size()) + " bytes; four are right"};
     }
     const auto offered = static_cast<std::uint8_t>(offer.front());
-    const auto max_frame = from_big_endian(offer) & kLargestFrame;
+    const auto max_frame = from_big_endian<std::uint32_t>(offer.data()) & kLargestFrame;
     for (const auto qop : kStrongestFirst) {
         const auto bit = static_cast<std::uint8_t>(qop);
         if ((offered & wanted & bit) == 0) {

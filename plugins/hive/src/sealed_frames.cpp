@@ -53,7 +53,7 @@ bool SealedFrames::read_frame(cistern::Deadline deadline) {
     for (auto have = got; have < head.size();) {
         have += receive(head.data() + have, head.size() - have, deadline);
     }
-    const std::uint64_t size = from_big_endian({head.data(), head.size()});
+    const std::uint64_t size = from_big_endian<std::uint32_t>(head.data());
     if (size > max_frame_size_ + kMostAdded) {
         throw cistern::ProtocolError{"hive: " + stream_.peer() + " announces a SASL frame of " +
                                      std::to_string(size) + " bytes; max_message_size allows " +

@@ -1,5 +1,6 @@
 #include "session_spec.hpp"
 
+#include "discovery_spec.hpp"
 #include "jdbc_url.hpp"
 #include "lower_case.hpp"
 
@@ -23,10 +24,7 @@ constexpr std::array kVariables{std::pair{"wmPool"sv, "wmpool"sv},
                                 std::pair{"applicationName"sv, "wmapp"sv}};
 
 [[noreturn]] void refuse_key(const std::string& key) {
-    constexpr std::array kLater{"serviceDiscoveryMode"sv,
-                                "zooKeeperNamespace"sv,
-                                "storePasswordPath"sv,
-                                "jwt"sv};
+    constexpr std::array kLater{"storePasswordPath"sv, "jwt"sv};
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end()) {
         throw cistern::ConfigError{"hive: the JDBC URL asks for " + key +
                                    ", which is not supported yet"};
@@ -36,7 +34,7 @@ constexpr std::array kVariables{std::pair{"wmPool"sv, "wmpool"sv},
                                "saslQop, ssl, "
                                "sslTrustStore, transportMode, httpPath, cookieAuth, cookieName, "
                                "http.header.NAME, http.cookie.NAME, fetchSize, wmPool, "
-                               "applicationName and " +
+                               "applicationName, serviceDiscoveryMode, zooKeeperNamespace and " +
                                std::string{kProxyUser} +
                                " (Hive's own settings go behind a question mark: ?" + key +
                                "=...)"};
@@ -164,8 +162,7 @@ void add_all(SessionSpec& spec,
     }
 }
 
-[[nodiscard]] UrlTransport apply_url(SessionSpec& spec, std::string_view text) {
-    const auto url = parse_jdbc_url(text);
+[[nodiscard]] UrlTransport apply_url(SessionSpec& spec, const JdbcUrl& url) {
     spec.hosts = url.hosts;
     if (!url.database.empty()) {
         spec.configuration["use:database"] = url.database;
@@ -362,26 +359,34 @@ cistern::Settings session_settings() {
              "When a session is opened anew for the next user: when SET, USE and the like were run",
          .choices = {"changed", "always", "never"}},
     };
-    const auto login = login_settings();
-    all.insert(all.end(), login.begin(), login.end());
-    const auto tls = cistern::tls_settings();
-    all.insert(all.end(), tls.begin(), tls.end());
+    for (const auto& more : {login_settings(), discovery_settings(), cistern::tls_settings()}) {
+        all.insert(all.end(), more.begin(), more.end());
+    }
     return all;
 }
 
-SessionSpec read_session_spec(const cistern::ConnectorConfig& conf) {
-    if (conf.has("url") == conf.has("endpoint")) {
+SessionSpec read_session_spec(const cistern::ConnectorConfig& conf,
+                              const RegisteredInstance* instance) {
+    const int given = conf.has("url") + conf.has("endpoint") + conf.has("zookeeper");
+    if (given != 1) {
         throw cistern::ConfigError{
             "pool \"" + conf.pool() +
-            "\": hive: give either url or endpoint, to say where the server is"};
+            "\": hive: give one of url, endpoint and zookeeper, to say where the server is"};
+    }
+    JdbcUrl url;
+    if (conf.has("url")) {
+        url = parse_jdbc_url(conf.secret("url").reveal());
+    } else if (conf.has("endpoint")) {
+        url.hosts = {conf.endpoint("endpoint")};
     }
     SessionSpec spec;
-    UrlTransport way;
-    if (conf.has("url")) {
-        way = apply_url(spec, conf.secret("url").reveal());
-    } else {
-        spec.hosts = {conf.endpoint("endpoint")};
+    spec.discovery = take_discovery(url, conf);
+    if (instance != nullptr) {
+        add_published(url, *instance, conf);
+    } else if (spec.discovery) {
+        add_assumptions(url, conf);
     }
+    auto way = apply_url(spec, url);
     apply_tls(spec, way, conf);
     apply_http(spec, way, conf);
     apply_login(spec, way.login, conf);

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "discovery.hpp"
 #include "http_spec.hpp"
 #include "login_spec.hpp"
 #include "peer_protocol.hpp"
 #include "redactor.hpp"
+#include "registered_instance.hpp"
 
 #include <cistern/connector_config.hpp>
 #include <cistern/secret.hpp>
@@ -27,7 +29,8 @@ struct SessionSpec {
     enum class ValidateWith { kInfo, kSession };
     enum class ResetWhen { kChanged, kAlways, kNever };
 
-    std::vector<cistern::Endpoint> hosts;
+    std::vector<cistern::Endpoint> hosts;  // none as long as they have to be discovered
+    std::optional<Discovery> discovery;
     bool rotate_hosts = false;
     Opening opening = Opening::kSasl;  // of the binary transport
     LoginSpec login;
@@ -46,7 +49,8 @@ struct SessionSpec {
 };
 
 [[nodiscard]] cistern::Settings session_settings();
-// Throws ConfigError.
-[[nodiscard]] SessionSpec read_session_spec(const cistern::ConnectorConfig& conf);
+// With `instance`, for that one of the instances that were discovered. Throws ConfigError.
+[[nodiscard]] SessionSpec read_session_spec(const cistern::ConnectorConfig& conf,
+                                            const RegisteredInstance* instance = nullptr);
 
 }  // namespace hive

@@ -136,3 +136,11 @@ TEST_CASE("random numbers fill the range from zero to one", "[integration][backe
     CHECK(*std::max_element(tenths.begin(), tenths.end()) < 1300);
     CHECK(make_thread_backend()->random() != make_thread_backend()->random());
 }
+
+TEST_CASE("connectors draw from the backend's chance", "[integration][backend]") {
+    const auto backend = make_thread_backend();
+    const auto first = backend->io().random();
+    CHECK(first >= 0);
+    CHECK(first < 1);
+    CHECK(first != backend->io().random());
+}

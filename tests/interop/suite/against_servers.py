@@ -1,16 +1,20 @@
 """The cases that every real server goes through."""
-from . import (cases_cancel, cases_http, cases_kerberos, cases_login, cases_million, cases_plugin, cases_query, cases_restart, cases_tls, cases_types)
+from . import (cases_accounts, cases_cancel, cases_http, cases_http_tls, cases_kerberos, cases_login, cases_million,
+               cases_plugin, cases_query, cases_restart, cases_tls, cases_types, cases_zookeeper)
 from .query import HiveQuery
 from .report import Failure, Skip
 from .server import RealServer
 
 SERVERS = ["spark-nosasl", "spark-none", "hive-nosasl", "hive-none", "hive-tls", "hive-http", "spark-http",
-           "hive-kerberos", "hive-kerberos-int", "hive-kerberos-conf"]
+           "hive-http-tls", "hive-custom", "hive-zookeeper", "hive-kerberos", "hive-kerberos-int", "hive-kerberos-conf"]
 # In this order: the last ones end the server.
 MODULES = [cases_query, cases_types, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
 TLS_MODULES = [cases_tls, cases_restart]
 KERBEROS_MODULES = [cases_kerberos]
 HTTP_MODULES = [cases_query, cases_types, cases_http, cases_cancel]
+# By the server's name where it is about one thing.
+MODULES_OF = {"hive-http-tls": [cases_accounts, cases_http_tls], "hive-custom": [cases_accounts],
+              "hive-zookeeper": [cases_zookeeper]}
 
 
 class At:
@@ -32,8 +36,8 @@ class Group:
         self.at = At(build, run_dir, RealServer(name, run_dir))
         auth = self.at.server.auth
         server = self.at.server
-        modules = (TLS_MODULES if server.has_tls else HTTP_MODULES if server.has_http
-                   else KERBEROS_MODULES if server.has_kerberos else MODULES)
+        modules = MODULES_OF.get(name) or (TLS_MODULES if server.has_tls else HTTP_MODULES if server.has_http
+                                           else KERBEROS_MODULES if server.has_kerberos else MODULES)
         self.cases = {f"{name}.{case.__name__}": case for module in modules for case in module.CASES
                       if getattr(case, "only_auth", auth) == auth and getattr(case, "only_qop", server.qop) == server.qop}
 

@@ -36,7 +36,7 @@ def properties(at, place=None, more=()):
 def _place_of(server):
     known = server.known
     settings = {"auth": server.auth}
-    if server.auth == "none":
+    if server.auth not in ("nosasl", "kerberos"):
         settings |= {"user": known["user"], "password": known["password"]}
     if server.has_kerberos:
         settings |= {"endpoint": f"localhost:{known['port']}", "principal": "hive/_HOST@CISTERN.TEST"}

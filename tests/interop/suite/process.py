@@ -110,6 +110,10 @@ class Conversation:
     def ask(self, line, limit=60):
         self.child.stdin.write(line + "\n")
         self.child.stdin.flush()
+        return self.listen(line, limit)
+
+    def listen(self, line="nothing yet", limit=60):
+        """The next line, which answers `line`."""
         try:
             answer = self.lines.get(timeout=limit)
         except queue.Empty:

@@ -36,7 +36,7 @@ class RealServer:
             self.auth = "kerberos"
         self.has_tls = self.auth == "tls"  # and the authentication that is the default
         self.has_http = self.auth == "http"
-        self.auth = "none" if self.has_tls or self.has_http else self.auth
+        self.auth = {"tls": "none", "http": "none", "zookeeper": "none", "http-tls": "ldap"}.get(self.auth, self.auth)
         self.run_dir = run_dir / name
         self.known = {}
 
@@ -89,4 +89,4 @@ class RealServer:
 
     @property
     def login(self):
-        return ["-n", self.known["user"], "-p", self.known["password"]] if self.auth == "none" else []
+        return ["-n", self.known["user"], "-p", self.known["password"]] if self.auth not in ("nosasl", "kerberos") else []

@@ -79,8 +79,7 @@ TEST_CASE("a URL says the same in the driver's words, and a setting wins over it
 
 TEST_CASE("what a URL asks for and cannot have is refused by name", "[unit][hive]") {
     const auto key = GENERATE(as<std::string>{},
-                              "serviceDiscoveryMode=zooKeeper",
-                              "zooKeeperNamespace=hiveserver2",
+                              "storePasswordPath=/p",
                               "auth=delegationToken");
     CAPTURE(key);
     CHECK_THROWS_WITH(read_session_spec(config({{"url", "jdbc:hive2://h:1/d;" + key}})),

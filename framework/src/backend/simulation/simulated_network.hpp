@@ -33,6 +33,7 @@ public:
     std::unique_ptr<Stream> connect_unix(const std::string& path, Deadline deadline) override;
     [[nodiscard]] const Clock& clock() const noexcept override { return clock_; }
     void sleep_until(Deadline deadline) override { scheduler_.sleep_until(deadline); }
+    [[nodiscard]] double random() noexcept override { return scheduler_.random().fraction(); }
 
 private:
     std::unique_ptr<Stream> connect(const std::string& to, Deadline deadline);

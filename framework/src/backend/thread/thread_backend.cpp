@@ -50,7 +50,7 @@ private:
 class ThreadBackend final : public Backend, private ForkListener {
 public:
     explicit ThreadBackend(ThreadBackendOptions options)
-        : io_{readiness_, std::move(options.resolver)},
+        : io_{readiness_, std::move(options.resolver), [this] { return random_.next(); }},
           workers_{options.max_threads, options.idle_time} {}
     ThreadBackend(std::string_view name, detail::TaskKind& tasks, ThreadBackendOptions options)
         : ThreadBackend{std::move(options)} {
