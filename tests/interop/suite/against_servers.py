@@ -1,12 +1,13 @@
 """The cases that every real server goes through."""
-from . import (cases_cancel, cases_http, cases_login, cases_million, cases_plugin, cases_query, cases_restart, cases_tls, cases_types)
+from . import (cases_cancel, cases_http, cases_login, cases_million, cases_plugin, cases_query, cases_restart, cases_tls, cases_types,
+               cases_values)
 from .query import HiveQuery
 from .report import Failure, Skip
 from .server import RealServer
 
 SERVERS = ["spark-nosasl", "spark-none", "hive-nosasl", "hive-none", "hive-tls", "hive-http", "spark-http"]
 # In this order: the last ones end the server.
-MODULES = [cases_query, cases_types, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
+MODULES = [cases_query, cases_types, cases_values, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
 TLS_MODULES = [cases_tls, cases_restart]
 HTTP_MODULES = [cases_query, cases_types, cases_http, cases_cancel]
 

@@ -1,5 +1,5 @@
 """The server dies in the middle of a result, and comes back behind a pool."""
-from . import million, process
+from . import million, process, properties
 from .report import Failure, expect, expect_equal
 
 
@@ -41,19 +41,7 @@ class PoolDriver:
     """A program that keeps one pool and runs a statement for each line it reads."""
 
     def __init__(self, at, program):
-        known = at.server.known
-        lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
-                 "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
-                 f"pool.real.hive.auth = {at.server.auth}"]
-        if at.server.auth == "none":
-            lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
-        if at.server.has_tls:
-            lines += [f"pool.real.hive.endpoint = localhost:{known['port']}", "pool.real.hive.tls = on",
-                      f"pool.real.hive.tls_ca = {known['ca']}"]
-        else:
-            lines.append(f"pool.real.hive.endpoint = {known['host']}:{known['port']}")
-        conf = at.run_dir / f"{at.server.name}.properties"
-        conf.write_text("\n".join(lines) + "\n")
+        conf = properties.write(at)
         self.running = process.Conversation([program, conf, "real"])
 
     def ask(self, line):
