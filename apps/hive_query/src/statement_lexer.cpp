@@ -1,5 +1,7 @@
 #include "statement_lexer.hpp"
 
+#include <cistern/hive/sql_piece.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -41,14 +43,26 @@ public:
 
 private:
     void step() {
-        const char c = script_[at_];
-        if (starts_with("--")) {
-            skip_line();
-        } else if (starts_with("/*")) {
-            block_comment();
-        } else if (c == '\'' || c == '"' || c == '`') {
-            quoted(c);
-        } else if (c == ';') {
+        const auto piece = hive::first_piece(script_.substr(at_));
+        switch (piece.kind) {
+            case hive::SqlPiece::Kind::kLineComment:
+                skip_line();
+                return;
+            case hive::SqlPiece::Kind::kBlockComment:
+                block_comment(piece);
+                return;
+            case hive::SqlPiece::Kind::kQuoted:
+            case hive::SqlPiece::Kind::kName:
+                quoted(piece);
+                return;
+            case hive::SqlPiece::Kind::kCode:
+                code(piece.text.front());
+                return;
+        }
+    }
+
+    void code(char c) {
+        if (c == ';') {
             ++at_;
             finish_statement();
         } else if (current_.empty() && c == '#') {
@@ -60,10 +74,6 @@ private:
             parentheses_ -= c == ')' ? 1 : 0;
             take(1);
         }
-    }
-
-    [[nodiscard]] bool starts_with(std::string_view text) const noexcept {
-        return script_.substr(at_, text.size()) == text;
     }
 
     // Moves `count` bytes into the statement; the blanks before its first word are dropped.
@@ -83,41 +93,34 @@ private:
     // The line end itself stays part of the script.
     void skip_line() { at_ = std::min(script_.find('\n', at_), script_.size()); }
 
-    void block_comment() {
-        const std::size_t end = script_.find("*/", at_ + 2);
-        if (end == std::string_view::npos) {
+    void block_comment(const hive::SqlPiece& piece) {
+        if (!piece.is_closed) {
             throw LexError{
                 "the comment that begins here is never closed: */ is missing", line_, '*'};
         }
-        const std::size_t size = end + 2 - at_;
-        if (starts_with("/*+")) {
-            take(size);
+        const std::string_view comment = piece.text;
+        if (comment.starts_with("/*+")) {
+            take(comment.size());
             return;
         }
-        const std::string_view comment = script_.substr(at_, size);
         const auto lines =
             static_cast<std::size_t>(std::count(comment.begin(), comment.end(), '\n'));
         if (!current_.empty()) {
             current_ += lines == 0 ? std::string(1, ' ') : std::string(lines, '\n');
         }
         line_ += lines;
-        at_ += size;
+        at_ += comment.size();
     }
 
-    // Hive escapes by backslash in strings; in `names` a backslash is an ordinary character. A
-    // doubled quote closes and opens again, which comes to the same.
-    void quoted(char quote) {
-        std::size_t end = at_ + 1;
-        while (end < script_.size() && script_[end] != quote) {
-            end += script_[end] == '\\' && quote != '`' ? 2 : 1;
-        }
-        if (end >= script_.size()) {
+    void quoted(const hive::SqlPiece& piece) {
+        if (!piece.is_closed) {
+            const char quote = piece.text.front();
             throw LexError{
                 std::string{"the quote that begins here is never closed: "} + quote + " is missing",
                 line_,
                 quote};
         }
-        take(end + 1 - at_);
+        take(piece.text.size());
     }
 
     // Up to the end of its line, whatever it holds.

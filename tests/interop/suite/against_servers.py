@@ -1,6 +1,6 @@
 """The cases that every real server goes through."""
 from . import (cases_accounts, cases_cancel, cases_http, cases_http_tls, cases_kerberos, cases_login, cases_million,
-               cases_plugin, cases_query, cases_restart, cases_tls, cases_types, cases_zookeeper)
+               cases_plugin, cases_query, cases_restart, cases_tls, cases_types, cases_values, cases_zookeeper)
 from .query import HiveQuery
 from .report import Failure, Skip
 from .server import RealServer
@@ -8,7 +8,7 @@ from .server import RealServer
 SERVERS = ["spark-nosasl", "spark-none", "hive-nosasl", "hive-none", "hive-tls", "hive-http", "spark-http",
            "hive-http-tls", "hive-custom", "hive-zookeeper", "hive-kerberos", "hive-kerberos-int", "hive-kerberos-conf"]
 # In this order: the last ones end the server.
-MODULES = [cases_query, cases_types, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
+MODULES = [cases_query, cases_types, cases_values, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
 TLS_MODULES = [cases_tls, cases_restart]
 KERBEROS_MODULES = [cases_kerberos]
 HTTP_MODULES = [cases_query, cases_types, cases_http, cases_cancel]

@@ -49,7 +49,7 @@ struct ColumnInfo {
     std::int32_t length = 0;     // of char and varchar; 0: not said
     std::int32_t precision = 0;  // of decimal; 0: not said
     std::int32_t scale = 0;
-    std::string comment;
+    std::string comment{};
 };
 
 // Strings one after the other in one block of memory: their own, or one that is lent to them. In a
