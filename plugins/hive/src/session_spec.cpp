@@ -1,5 +1,6 @@
 #include "session_spec.hpp"
 
+#include "http_login.hpp"
 #include "jdbc_url.hpp"
 
 #include <cistern/error.hpp>
@@ -269,6 +270,25 @@ void apply_http(SessionSpec& spec, UrlTransport from_url, const cistern::Connect
     }
 }
 
+// All that must not come back in an error, be it the server that says it.
+[[nodiscard]] Redactor secrets_of(const SessionSpec& spec) {
+    Redactor redact{spec.password};
+    if (spec.tls) {
+        redact.add(spec.tls->key_password);
+    }
+    if (spec.http) {
+        for (const auto& fields : {spec.http->headers, spec.http->cookies}) {
+            for (const auto& [name, value] : fields) {
+                add_with_credentials(redact, value);
+            }
+        }
+        if (!spec.password.empty()) {
+            redact.add(basic_credentials(spec.user, spec.password));
+        }
+    }
+    return redact;
+}
+
 void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
     if (conf.has("user")) {
         spec.user = conf.text("user");
@@ -279,10 +299,13 @@ void apply_login(SessionSpec& spec, const cistern::ConnectorConfig& conf) {
     if (conf.has("auth")) {
         spec.opening = opening_of(conf.text("auth"));
     }
-    spec.redact = std::make_shared<const Redactor>(spec.password);
-    if (spec.http || spec.opening == Opening::kSasl) {  // both need to be something
-        spec.user = spec.user.empty() ? "anonymous" : spec.user;
-        spec.password = spec.password.empty() ? cistern::Secret{"anonymous"} : spec.password;
+    const bool needs_login = spec.http || spec.opening == Opening::kSasl;
+    if (needs_login && spec.user.empty()) {
+        spec.user = "anonymous";
+    }
+    spec.redact = std::make_shared<const Redactor>(secrets_of(spec));
+    if (needs_login && spec.password.empty()) {
+        spec.password = cistern::Secret{"anonymous"};  // after: it is no secret
     }
     if (conf.has("proxy_user")) {
         spec.configuration[std::string{kProxyUser}] = conf.text("proxy_user");
