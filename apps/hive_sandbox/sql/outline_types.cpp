@@ -21,7 +21,7 @@ struct Known {
     TypeId type = TypeId::kString;
 };
 
-constexpr std::array kFunctions{
+constexpr std::array kKnownFunctions{
     Known{"count", Result::kType, TypeId::kBigint},
     Known{"sum", Result::kSum},
     Known{"avg", Result::kType, TypeId::kDouble},
@@ -222,7 +222,7 @@ Type call_type(TokenSpan e, const Sources& sources) {
     if (e[0].is("hive_cast") && arguments.size() == 2 && arguments[1].size() == 1) {
         return parse_hive_type(arguments[1].front().text);
     }
-    for (const Known& known : kFunctions) {
+    for (const Known& known : kKnownFunctions) {
         if (e[0].is(known.name)) {
             return function_type(known, arguments, sources);
         }

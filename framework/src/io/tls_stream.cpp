@@ -11,7 +11,7 @@ namespace cistern {
 namespace {
 
 // A record at its longest, with what is around it.
-constexpr std::size_t kBufferSize = 17 * 1024;
+constexpr std::size_t kRecordBufferSize = 17 * 1024;
 // How much is encrypted before it is sent.
 constexpr std::size_t kWriteStep = 64 * 1024;
 
@@ -39,7 +39,7 @@ TlsStream::TlsStream(std::unique_ptr<Stream> stream, const TlsOptions& options)
       incoming_{give_memory(*session_, SSL_set0_rbio)},
       outgoing_{give_memory(*session_, SSL_set0_wbio)},
       verdict_{std::make_unique<TlsVerdict>()},
-      buffer_(kBufferSize) {
+      buffer_(kRecordBufferSize) {
     if (options_.verify != TlsVerify::kNone) {
         verdict_->listen_to(*session_);
     }

@@ -7,8 +7,6 @@
 namespace cistern {
 namespace {
 
-constexpr const char* kDamaged = "; the file is damaged, build or install the plugin again";
-
 // A flipped bit must not make us read gigabytes.
 constexpr std::uint64_t kLargestTable = std::uint64_t{256} << 20U;
 

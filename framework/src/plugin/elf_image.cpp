@@ -9,7 +9,6 @@
 namespace cistern {
 namespace {
 
-constexpr const char* kDamaged = "; the file is damaged, build or install the plugin again";
 constexpr const char* kForeign = "; build the plugin on and for this machine";
 
 #if defined(__x86_64__)

@@ -11,6 +11,9 @@
 
 namespace cistern {
 
+// What ends the reason why a file is refused.
+inline constexpr const char* kDamaged = "; the file is damaged, build or install the plugin again";
+
 // The tables of a shared object that say where everything else in it is, all known to lie inside
 // the file: after a look at them the dynamic loader cannot be sent past the end of what it maps.
 //

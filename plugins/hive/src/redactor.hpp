@@ -2,25 +2,42 @@
 
 #include <cistern/secret.hpp>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 namespace hive {
 
-// Takes the password out of what a server says: one was seen to repeat it in an error.
+// Takes out of a server's words what it was sent in confidence: one was seen to repeat a password in
+// an error.
 //
 // Thread safety:  const members may be called at once from several threads.
 class Redactor {
 public:
-    explicit Redactor(cistern::Secret password) noexcept : password_{std::move(password)} {}
+    explicit Redactor(std::initializer_list<cistern::Secret> secrets) {
+        for (const auto& secret : secrets) {
+            add(secret);
+        }
+    }
+
+    // An empty secret hides nothing.
+    void add(const cistern::Secret& secret) {
+        if (!secret.empty()) {
+            secrets_.push_back(secret);
+        }
+    }
 
     [[nodiscard]] std::string operator()(std::string_view text) const {
-        return cistern::hide(text, password_);
+        std::string shown{text};
+        for (const auto& secret : secrets_) {
+            shown = cistern::hide(shown, secret);
+        }
+        return shown;
     }
 
 private:
-    cistern::Secret password_;
+    std::vector<cistern::Secret> secrets_;
 };
 
 }  // namespace hive

@@ -1,6 +1,7 @@
 #include "session_spec.hpp"
 
 #include "discovery_spec.hpp"
+#include "http_login.hpp"
 #include "jdbc_url.hpp"
 #include "lower_case.hpp"
 
@@ -244,6 +245,25 @@ void apply_http(SessionSpec& spec, UrlTransport& from_url, const cistern::Connec
     }
 }
 
+// All that must not come back in an error, be it the server that says it.
+[[nodiscard]] Redactor secrets_of(const SessionSpec& spec) {
+    Redactor redact{spec.password};
+    if (spec.tls) {
+        redact.add(spec.tls->key_password);
+    }
+    if (spec.http) {
+        for (const auto& fields : {spec.http->headers, spec.http->cookies}) {
+            for (const auto& [name, value] : fields) {
+                add_with_credentials(redact, value);
+            }
+        }
+        if (!spec.password.empty()) {
+            redact.add(basic_credentials(spec.user, spec.password));
+        }
+    }
+    return redact;
+}
+
 void apply_login(SessionSpec& spec, LoginReader& login, const cistern::ConnectorConfig& conf) {
     if (conf.has("user")) {
         spec.user = conf.text("user");
@@ -254,14 +274,17 @@ void apply_login(SessionSpec& spec, LoginReader& login, const cistern::Connector
     spec.login = login.read(conf);
     spec.opening =
         spec.login.kind == LoginSpec::Kind::kNoSasl ? Opening::kNoSasl : Opening::kSasl;
-    spec.redact = std::make_shared<const Redactor>(spec.password);
     if (spec.http && spec.login.kind == LoginSpec::Kind::kKerberos) {
         throw cistern::ConfigError{"hive: Kerberos over HTTP is not supported yet"};
     }
     const bool is_password = spec.login.kind == LoginSpec::Kind::kPassword;
-    if (is_password || (spec.http && spec.opening == Opening::kNoSasl)) {  // who has to be somebody
-        spec.user = spec.user.empty() ? "anonymous" : spec.user;
-        spec.password = spec.password.empty() ? cistern::Secret{"anonymous"} : spec.password;
+    const bool needs_login = is_password || (spec.http && spec.opening == Opening::kNoSasl);
+    if (needs_login && spec.user.empty()) {
+        spec.user = "anonymous";
+    }
+    spec.redact = std::make_shared<const Redactor>(secrets_of(spec));
+    if (needs_login && spec.password.empty()) {
+        spec.password = cistern::Secret{"anonymous"};  // after: it is no secret
     }
     if (conf.has("proxy_user")) {
         spec.configuration[std::string{kProxyUser}] = conf.text("proxy_user");

@@ -34,12 +34,12 @@ std::string_view behind_exception_classes(std::string_view line) {
 }
 
 std::string_view trimmed(std::string_view text) {
-    constexpr auto kBlank = " \t\r\n"sv;
-    const auto begin = text.find_first_not_of(kBlank);
+    constexpr auto kPadding = " \t\r\n"sv;
+    const auto begin = text.find_first_not_of(kPadding);
     if (begin == std::string_view::npos) {
         return {};
     }
-    return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+    return text.substr(begin, text.find_last_not_of(kPadding) - begin + 1);
 }
 
 bool says_handle_is_unknown(std::string_view text) {

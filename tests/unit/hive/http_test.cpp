@@ -180,6 +180,27 @@ TEST_CASE("answers that are no reply say what they mean, and never the password"
                       Catch::Contains(std::get<1>(row)) && !Catch::Contains("sesame"));
 }
 
+TEST_CASE("a server's echo of tokens, cookies and encoded logins is never shown",
+          "[unit][hive]") {
+    HttpHive net;
+    const auto echo = GENERATE(as<std::string>{},
+                               "YW5uOnNlc2FtZQ==",
+                               "Basic YW5uOnNlc2FtZQ==",
+                               "no such token: eyJ0b2tlbiI",
+                               "no such header: Bearer eyJ0b2tlbiI",
+                               "no such key: open-sesame-key");
+    net.prepared.push_back(plain_answer("401 Unauthorized", {}, "bad login: " + echo));
+    using Catch::Contains;
+    CHECK_THROWS_WITH(net.connect({{"http_header.X-Token", "Bearer eyJ0b2tlbiI"},
+                                   {"http_header.X-Key", "open-sesame-key"}}),
+                      Contains("bad login") && Contains("***") && !Contains("YW5uOnNlc2FtZQ") &&
+                          !Contains("eyJ0b2tlbiI") && !Contains("open-sesame-key"));
+
+    const auto spec = hive::read_session_spec(
+        config({{"url", "jdbc:hive2://h:1/;transportMode=http;http.cookie.gate=crumbs42"}}));
+    CHECK((*spec.redact)("anonymous has crumbs42") == "anonymous has ***");
+}
+
 TEST_CASE("a server that says when it will be ready is asked again then, within the deadline",
           "[unit][hive]") {
     HttpHive net;

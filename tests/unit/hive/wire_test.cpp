@@ -41,7 +41,7 @@ TEST_CASE("a session is opened with the bytes that the protocol wants", "[unit][
     spec.user = "u";
     spec.configuration = {{"use:database", "d"}};
     spec.max_message_size = 1 << 20;
-    spec.redact = std::make_shared<const hive::Redactor>(cistern::Secret{});
+    spec.redact = std::make_shared<const hive::Redactor>(std::initializer_list<cistern::Secret>{});
     const auto deadline = io.clock().deadline_after(1s);
     const auto rpc = hive::dial(io, spec, {"h", "1"}, deadline);
     static_cast<void>(hive::open_session(*rpc, spec, 10, deadline));

@@ -32,16 +32,18 @@ TEST_CASE("@NAME is the pool of that name in the person's own file", "[unit][hiv
     CHECK_THAT(options.conf_file, Catch::EndsWith("connections.properties"));
 }
 
-TEST_CASE("a password that stands in the connections file as itself is refused by line",
+TEST_CASE("a secret that stands in the connections file as itself is refused by line",
           "[unit][hive_query]") {
     for (const char* const line : {"pool.warehouse.hive.password = geheim",
                                    "pool.warehouse.hive.password: geheim",
+                                   "pool.warehouse.hive.http_header.X-Gate = geheim",
+                                   "pool.warehouse.hive.http_header.x.y: geheim",
                                    "pool.warehouse.hive.url = jdbc:hive2://w:1/d;pwd=geheim",
                                    "pool.warehouse.hive.url=jdbc:hive2://ada:geheim@w:1/d"}) {
         INFO(line);
         const std::string text = std::string{"\n  "} + line + "\n";
         CHECK_THROWS_WITH(connected(text),
-                          Catch::Contains("connections.properties:2: a password is not written") &&
+                          Catch::Contains("connections.properties:2: a secret is not written") &&
                               !Catch::Contains("geheim"));
     }
 }

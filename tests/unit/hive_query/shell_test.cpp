@@ -4,9 +4,12 @@
 #include "fake_session.hpp"
 #include "support/test_folder.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -241,6 +244,17 @@ TEST_CASE("!script appends what is run to a file", "[unit][hive_query]") {
     std::getline(text, line);
     CHECK(line == "SELECT 1;");
     CHECK_FALSE(std::getline(text, line));
+}
+
+TEST_CASE("a file that !script makes is its owner's alone", "[unit][hive_query]") {
+    Scene scene;
+    const std::string file = scene.folder / "log.sql";
+    const auto umask_before = ::umask(0);
+    scene.talk({"!script " + file, "SELECT 1;", "!script /nowhere/log.sql", "SELECT 2;"});
+    ::umask(umask_before);
+    using std::filesystem::perms;
+    CHECK(std::filesystem::status(file).permissions() == (perms::owner_read | perms::owner_write));
+    CHECK_THAT(scene.errors.text(), Catch::Contains("!script: cannot write to /nowhere/log.sql"));
 }
 
 TEST_CASE("!connect goes elsewhere and takes no password along", "[unit][hive_query]") {

@@ -16,10 +16,6 @@ PoolOptions failing_fast() {
     });
 }
 
-void sleep(ManualBackend& backend, nanoseconds span) {
-    backend.this_task()->park_until(backend.clock().deadline_after(span));
-}
-
 TEST_CASE("statistics show the circuit: its state, failures in a row, and the last error's age",
           "[unit][pool]") {
     Fixture fixture;

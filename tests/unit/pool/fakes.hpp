@@ -288,4 +288,9 @@ struct Callers {
     std::vector<nanoseconds> at;
 };
 
+// Parks whoever calls, which is one of the tasks of `backend`.
+inline void sleep(ManualBackend& backend, nanoseconds span) {
+    backend.this_task()->park_until(backend.clock().deadline_after(span));
+}
+
 }  // namespace cistern::test

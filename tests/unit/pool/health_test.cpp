@@ -10,10 +10,6 @@ namespace {
 using Catch::Contains;
 using Calls = std::vector<std::string>;
 
-void sleep(ManualBackend& backend, nanoseconds span) {
-    backend.this_task()->park_until(backend.clock().deadline_after(span));
-}
-
 TEST_CASE("a check of an unused pool opens a connection and says how long that took",
           "[unit][pool][health]") {
     Fixture fixture;

@@ -7,10 +7,6 @@ namespace {
 
 using Catch::Contains;
 
-void sleep(ManualBackend& backend, nanoseconds span) {
-    backend.this_task()->park_until(backend.clock().deadline_after(span));
-}
-
 TEST_CASE("a connect is given connect_timeout as its deadline", "[unit][pool]") {
     Fixture fixture{Fixture::with([](auto& options) { options.connect_timeout = 3s; })};
     const auto began = fixture.backend->clock().now();

@@ -7,10 +7,6 @@
 namespace cistern::test {
 namespace {
 
-void sleep(ManualBackend& backend, nanoseconds span) {
-    backend.this_task()->park_until(backend.clock().deadline_after(span));
-}
-
 TEST_CASE("the wait of a caller that had to is timed, and nobody else's", "[unit][pool][times]") {
     Fixture fixture{Fixture::with([](auto& options) { options.max_size = 1; })};
     auto lease = fixture.typed().acquire();  // waits for an open that takes no time

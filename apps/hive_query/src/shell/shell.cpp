@@ -3,10 +3,10 @@
 #include "../connect.hpp"
 #include "../value_text.hpp"
 #include "console/printable.hpp"
+#include "user_files.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <sstream>
 #include <utility>
 
@@ -171,8 +171,8 @@ bool Shell::run(const Statement& statement) {
 }
 
 bool Shell::run_statement(const Statement& statement) {
-    if (!script_path_.empty()) {
-        std::ofstream{script_path_, std::ios::app} << statement.text << ";\n";
+    if (!script_path_.empty() && !append_to_file(script_path_, statement.text + ";\n")) {
+        parts_.messages.error("!script: cannot write to " + script_path_);
     }
     hive::Session& session = parts_.link.session();
     Script script;

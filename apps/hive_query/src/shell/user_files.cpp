@@ -1,5 +1,9 @@
 #include "user_files.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 
 namespace hive_query {
@@ -34,6 +38,17 @@ std::filesystem::path startup_path() {
 
 std::filesystem::path connections_path() {
     return inside(base("XDG_CONFIG_HOME", ".config"), "connections.properties");
+}
+
+bool append_to_file(const std::filesystem::path& path, std::string_view text) {
+    const int file =
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file < 0) {
+        return false;
+    }
+    const bool is_written =
+        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    return ::close(file) == 0 && is_written;
 }
 
 }  // namespace hive_query
