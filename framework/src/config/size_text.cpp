@@ -8,13 +8,13 @@
 namespace cistern {
 namespace {
 
-struct Unit {
+struct SizeUnit {
     std::string_view name;
     std::int64_t bytes;
 };
 
 // The largest first: printing takes the first that fits.
-constexpr std::array<Unit, 4> kUnits{{
+constexpr std::array<SizeUnit, 4> kSizeUnits{{
     {"GiB", std::int64_t{1} << 30},
     {"MiB", std::int64_t{1} << 20},
     {"KiB", std::int64_t{1} << 10},
@@ -26,7 +26,7 @@ constexpr std::array<Unit, 4> kUnits{{
 std::optional<std::int64_t> parse_size(std::string_view text) {
     const auto unit_at = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = parse_integer(text.substr(0, unit_at));
-    for (const auto& unit : kUnits) {
+    for (const auto& unit : kSizeUnits) {
         if (!count || text.substr(unit_at) != unit.name) {
             continue;
         }
@@ -39,7 +39,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
 }
 
 std::string size_text(std::int64_t bytes) {
-    for (const auto& unit : kUnits) {
+    for (const auto& unit : kSizeUnits) {
         if (bytes != 0 && bytes % unit.bytes == 0) {
             return std::to_string(bytes / unit.bytes) + std::string{unit.name};
         }
