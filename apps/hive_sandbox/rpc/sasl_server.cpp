@@ -17,7 +17,7 @@ constexpr char kBad = 3;
 constexpr char kError = 4;
 constexpr char kComplete = 5;
 
-constexpr std::size_t kHeader = 5;
+constexpr std::size_t kSaslHeader = 5;
 // A name and a password; far below anything that would hurt to allocate.
 constexpr std::size_t kMaxPayload = 8192;
 
@@ -27,9 +27,9 @@ struct Message {
 };
 
 Message receive(Channel& channel) {
-    const std::string header = channel.read_exactly(kHeader);
+    const std::string header = channel.read_exactly(kSaslHeader);
     std::size_t length = 0;
-    for (std::size_t i = 1; i < kHeader; ++i) {
+    for (std::size_t i = 1; i < kSaslHeader; ++i) {
         length = length << 8U | static_cast<unsigned char>(header[i]);
     }
     if (length > kMaxPayload) {

@@ -16,7 +16,7 @@ namespace {
 // Views over views: as deep as anybody needs, and an end to circles.
 constexpr int kMaxDepth = 8;
 
-std::string text(const Cell& cell) {
+std::string text_in(const Cell& cell) {
     const auto* s = std::get_if<std::string>(&cell);
     return s == nullptr ? "" : *s;
 }
@@ -36,7 +36,7 @@ std::map<std::string, std::string> read_comments(Connection& connection, const s
     for (const Row& row :
          connection.rows("SELECT column_name, comment FROM " + std::string{kCommentTable} +
                          " WHERE table_name = lower(" + quote_string(table) + ")")) {
-        out[text(row[0])] = text(row[1]);
+        out[text_in(row[0])] = text_in(row[1]);
     }
     return out;
 }
@@ -59,7 +59,7 @@ Catalog::Catalog(const std::string& default_file) {
     }
     try {
         const std::string journal =
-            text(Connection{default_file}.rows("PRAGMA journal_mode").at(0).at(0));
+            text_in(Connection{default_file}.rows("PRAGMA journal_mode").at(0).at(0));
         entries_["default"] = make_entry(default_file);
         restore_journal_ = journal;
     } catch (const SqlError& e) {
@@ -171,7 +171,7 @@ std::vector<Table> Catalog::tables(const std::string& database) const {
          connection->rows("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') "
                           "AND substr(name, 1, 7) <> 'sqlite_' AND substr(name, 1, 9) <> "
                           "'_sandbox_' ORDER BY name")) {
-        Table table{database, text(row[0]), text(row[1]) == "view"};
+        Table table{database, text_in(row[0]), text_in(row[1]) == "view"};
         table.comment = read_comments(*connection, table.name)[""];
         out.push_back(std::move(table));
     }
@@ -194,20 +194,20 @@ std::optional<Table> Catalog::read_table(Connection& connection,
     if (found.empty() || depth > kMaxDepth) {
         return std::nullopt;
     }
-    Table table{database, text(found[0][0]), text(found[0][1]) == "view"};
+    Table table{database, text_in(found[0][0]), text_in(found[0][1]) == "view"};
     auto comments = read_comments(connection, table.name);
     table.comment = comments[""];
     for (const Row& row :
          connection.rows("SELECT name, type, \"notnull\", pk FROM pragma_table_info(" +
                          quote_string(table.name) + ")")) {
-        TableColumn column{text(row[0]), type_of_declaration(text(row[1]))};
+        TableColumn column{text_in(row[0]), type_of_declaration(text_in(row[1]))};
         column.comment = comments[to_lower(column.name)];
         column.not_null = number(row[2]) != 0;
         column.key_position = static_cast<int>(number(row[3]));
         table.columns.push_back(std::move(column));
     }
     if (table.is_view) {
-        add_view_types(table, text(found[0][2]), depth);
+        add_view_types(table, text_in(found[0][2]), depth);
     }
     return table;
 }
@@ -247,10 +247,10 @@ std::vector<ForeignKey> Catalog::foreign_keys(const std::string& database) const
              "SELECT m.name, f.\"from\", f.\"table\", f.\"to\", f.seq FROM sqlite_schema m, "
              "pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id, "
              "f.seq")) {
-        out.push_back({text(row[0]),
-                       text(row[1]),
-                       text(row[2]),
-                       text(row[3]),
+        out.push_back({text_in(row[0]),
+                       text_in(row[1]),
+                       text_in(row[2]),
+                       text_in(row[3]),
                        static_cast<int>(number(row[4])) + 1});
     }
     return out;

@@ -10,7 +10,7 @@
 namespace cistern {
 namespace {
 
-std::string trimmed(std::string_view text) {
+std::string without_blanks(std::string_view text) {
     const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
     const auto end = text.find_last_not_of(" \t");
     return std::string{text.substr(begin, end == std::string_view::npos ? 0 : end - begin + 1)};
@@ -160,7 +160,7 @@ private:
         }
         found.value.is_hidden = found.value.is_hidden || setting->type == SettingType::kSecret;
         if (setting->type != SettingType::kSecret) {
-            found.value.text = trimmed(found.value.text);
+            found.value.text = without_blanks(found.value.text);
         }
         if (setting->required && found.value.text.empty()) {
             result_.problems.push_back(

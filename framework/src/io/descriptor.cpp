@@ -9,14 +9,14 @@
 namespace cistern {
 namespace {
 
-constinit std::mutex mutex;
-// Guarded by mutex; by number. Never destroyed: static objects may close theirs later.
+constinit std::mutex table_mutex;
+// Guarded by table_mutex; by number. Never destroyed: static objects may close theirs later.
 constinit std::vector<bool>* noted = nullptr;
 
 }  // namespace
 
 std::unique_lock<std::mutex> ProcessDescriptors::lock() noexcept {
-    return std::unique_lock{mutex};
+    return std::unique_lock{table_mutex};
 }
 
 void ProcessDescriptors::note(int descriptor) noexcept {
@@ -45,11 +45,11 @@ void ProcessDescriptors::close(int descriptor) noexcept {
 }
 
 void ProcessDescriptors::hold() noexcept {
-    mutex.lock();
+    table_mutex.lock();
 }
 
 void ProcessDescriptors::let_go() noexcept {
-    mutex.unlock();
+    table_mutex.unlock();
 }
 
 void ProcessDescriptors::close_inherited() noexcept {
@@ -62,7 +62,7 @@ void ProcessDescriptors::close_inherited() noexcept {
         noted->clear();
     }
     ++generation_;
-    mutex.unlock();
+    table_mutex.unlock();
 }
 
 }  // namespace cistern

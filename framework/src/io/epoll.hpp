@@ -4,9 +4,14 @@
 
 #include <sys/epoll.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace cistern {
+
+// An id that nothing watched has: the watching thread is to look whether it shall end.
+inline constexpr std::uint64_t kWakeUp = 0;
+inline constexpr std::size_t kEventsAtOnce = 64;
 
 // Reports `events` of `descriptor` under `id` from now on. False with errno when that cannot be.
 [[nodiscard]] inline bool add_to_epoll(const Descriptor& epoll,

@@ -12,15 +12,16 @@
 namespace cistern {
 namespace {
 
-constexpr std::size_t kLongestShown = 200;
+constexpr std::size_t kLongestShownErrors = 200;
 
 using MemoryBio = std::unique_ptr<BIO, OpenSslDelete<BIO, BIO_vfree>>;
 
 std::string text_of(const MemoryBio& written) {
     char* bytes = nullptr;
     const auto size = BIO_get_mem_data(written.get(), &bytes);
-    return size > 0 ? std::string{bytes, std::min(static_cast<std::size_t>(size), kLongestShown)}
-                    : std::string{};
+    return size > 0
+               ? std::string{bytes, std::min(static_cast<std::size_t>(size), kLongestShownErrors)}
+               : std::string{};
 }
 
 std::string text_of(const X509_NAME* name) {
@@ -38,7 +39,7 @@ std::string text_of(const ASN1_TIME* time) {
 
 std::string printable(std::string_view text) {
     std::string shown;
-    for (const char c : text.substr(0, kLongestShown)) {
+    for (const char c : text.substr(0, kLongestShownErrors)) {
         shown += c >= ' ' && c <= '~' ? c : '?';
     }
     return shown;
@@ -73,7 +74,7 @@ std::string hosts_of(const X509& certificate) {
     std::string all;
     for (int at = 0; names && at < sk_GENERAL_NAME_num(names.get()); ++at) {
         const auto host = host_of(*sk_GENERAL_NAME_value(names.get(), at));
-        if (!host.empty() && all.size() + host.size() < kLongestShown) {
+        if (!host.empty() && all.size() + host.size() < kLongestShownErrors) {
             all += (all.empty() ? "" : ", ") + host;
         }
     }

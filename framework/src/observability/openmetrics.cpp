@@ -10,10 +10,10 @@ namespace cistern {
 namespace {
 
 using std::chrono::nanoseconds;
-using Pools = std::map<std::string, PoolStats>;
+using StatsByPool = std::map<std::string, PoolStats>;
 using Label = std::pair<std::string_view, std::string_view>;
 
-constexpr std::string_view kPool = "db_client_connection_pool_name";
+constexpr std::string_view kPoolLabel = "db_client_connection_pool_name";
 constexpr std::string_view kState = "db_client_connection_state";
 
 // Exactly, and the same in every locale.
@@ -45,7 +45,7 @@ void append_label(std::string& out, const Label& label) {
 
 class Text {
 public:
-    explicit Text(const Pools& pools) : pools_{pools} {}
+    explicit Text(const StatsByPool& pools) : pools_{pools} {}
 
     // A metric of every pool: its head, and what `samples(stats)` writes for each.
     template <class Samples>
@@ -86,7 +86,7 @@ public:
     }
     void sample(std::string_view suffix, std::string value, const Label& label = {}) {
         out_.append(name_).append(suffix).append("{");
-        append_label(out_, {kPool, pool_});
+        append_label(out_, {kPoolLabel, pool_});
         if (!label.first.empty()) {
             out_ += ',';
             append_label(out_, label);
@@ -114,7 +114,7 @@ private:
         sample("_sum", seconds_text(times.sum()));
     }
 
-    const Pools& pools_;
+    const StatsByPool& pools_;
     std::string out_;
     std::string_view name_;
     std::string_view pool_;
@@ -249,7 +249,7 @@ void write_callers(Text& text) {
 
 }  // namespace
 
-std::string to_openmetrics(const Pools& pools) {
+std::string to_openmetrics(const StatsByPool& pools) {
     Text text{pools};
     write_conventional(text);
     write_connections(text);

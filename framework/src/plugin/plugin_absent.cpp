@@ -7,7 +7,7 @@
 namespace cistern {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
+std::string as_list(const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) {
         text += (text.empty() ? "" : ", ") + word;
@@ -19,10 +19,10 @@ std::string found_text(const std::vector<PluginReport>& reports) {
     std::vector<std::string> found;
     for (const auto& report : reports) {
         if (report.usable) {
-            found.push_back(report.path.string() + " (offers " + joined(report.names) + ")");
+            found.push_back(report.path.string() + " (offers " + as_list(report.names) + ")");
         }
     }
-    return found.empty() ? "no usable plugin" : joined(found);
+    return found.empty() ? "no usable plugin" : as_list(found);
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ std::string absent_plugin_text(const std::string& name,
     auto text = "no usable plugin is called \"" + name + "\"" +
                 guess_text(name, was_refused ? std::vector<std::string>{} : names, "") +
                 (was_refused ? "" : "; put " + name + ".so into a plugin folder") + "; searched " +
-                joined(searched) + "; found " + found_text(reports);
+                as_list(searched) + "; found " + found_text(reports);
     for (const auto& report : reports) {
         if (!report.usable) {
             text += "; refused " + report.problem;

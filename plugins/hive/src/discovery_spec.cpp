@@ -12,9 +12,9 @@ namespace {
 using cistern::SettingType;
 
 constexpr std::string_view kDefaultNamespace = "hiveserver2";
-constexpr std::string_view kDefaultPort = "2181";
+constexpr std::string_view kZooKeeperPort = "2181";
 
-[[noreturn]] void refuse(const std::string& what) {
+[[noreturn]] void refuse_setting(const std::string& what) {
     throw cistern::ConfigError{"hive: " + what};
 }
 
@@ -39,13 +39,13 @@ bool asks_for_zookeeper(const std::string& mode) {
         return false;
     }
     if (is_same_word(mode, "zooKeeperHA")) {
-        refuse(
+        refuse_setting(
             "the JDBC URL has serviceDiscoveryMode=zooKeeperHA, by which the active one of several "
             "servers is found; that is not supported: name the servers themselves, or use "
             "serviceDiscoveryMode=zooKeeper where they register for it");
     }
     if (!is_same_word(mode, "zooKeeper")) {
-        refuse("serviceDiscoveryMode in the JDBC URL must be zooKeeper or none");
+        refuse_setting("serviceDiscoveryMode in the JDBC URL must be zooKeeper or none");
     }
     return true;
 }
@@ -53,14 +53,14 @@ bool asks_for_zookeeper(const std::string& mode) {
 void refuse_zookeeper_tls(JdbcUrl& url) {
     const auto wish = take_key(url, "zooKeeperSSLEnable");
     if (is_same_word(wish, "true")) {
-        refuse(
+        refuse_setting(
             "the JDBC URL has zooKeeperSSLEnable=true, and TLS to ZooKeeper is not supported; let "
             "it use "
             "ZooKeeper's plain port, or name the HiveServer2 hosts themselves");
     }
     for (const auto& [key, value] : url.session) {
         if (key.starts_with("zooKeeper") && key != "zooKeeperNamespace") {
-            refuse("the JDBC URL has " + key + ", and TLS to ZooKeeper is not supported");
+            refuse_setting("the JDBC URL has " + key + ", and TLS to ZooKeeper is not supported");
         }
     }
 }
@@ -74,7 +74,7 @@ std::string path_of(std::string_view text) {
                          text.find("//") == std::string_view::npos &&
                          std::none_of(text.begin(), text.end(), [](char c) { return c < ' '; });
     if (!is_path) {
-        refuse(
+        refuse_setting(
             "the namespace in ZooKeeper must be the name of a node as hiveserver2, as the servers' "
             "hive.server2.zookeeper.namespace says");
     }
@@ -94,10 +94,10 @@ std::vector<cistern::Endpoint> servers_of(const std::string& list) {
         const bool has_port =
             colon != std::string_view::npos && (!one.starts_with('[') || colon > one.rfind(']'));
         servers.push_back(cistern::parse_endpoint(
-            std::string{one} + (has_port ? "" : ':' + std::string{kDefaultPort})));
+            std::string{one} + (has_port ? "" : ':' + std::string{kZooKeeperPort})));
     }
     if (servers.empty()) {
-        refuse("zookeeper names no server; expected zk1:2181,zk2:2181");
+        refuse_setting("zookeeper names no server; expected zk1:2181,zk2:2181");
     }
     return servers;
 }
@@ -124,7 +124,7 @@ std::optional<Discovery> take_discovery(JdbcUrl& url, const cistern::ConnectorCo
     const auto from_url = take_key(url, "zooKeeperNamespace");
     if (!is_wanted) {
         if (!from_url.empty() || conf.has("zookeeper_namespace")) {
-            refuse(
+            refuse_setting(
                 "a namespace in ZooKeeper is given, and nothing says to look there; add "
                 "serviceDiscoveryMode=zooKeeper to the JDBC URL, or give hive.zookeeper");
         }

@@ -2,6 +2,7 @@
 
 #include "http_login.hpp"
 #include "peer_protocol.hpp"
+#include "shown_text.hpp"
 
 #include <cistern/error.hpp>
 
@@ -22,7 +23,6 @@ namespace http = boost::beast::http;
 constexpr std::uint32_t kLongestHead = 64 * 1024;
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kLongestErrorText = 4096;
-constexpr std::size_t kLongestShownText = 300;
 constexpr int kMostWaits = 3;
 
 std::string without_markup(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "rpc.hpp"
 
+#include "shown_text.hpp"
+
 #include <cistern/hive/session.hpp>
 
 #include <thrift/Thrift.h>
@@ -13,7 +15,6 @@ namespace thrift = apache::thrift::protocol;
 
 constexpr std::uint32_t kVersion1 = 0x80010000;
 constexpr std::uint32_t kVersionMask = 0xffff0000;
-constexpr std::size_t kLongestShownText = 300;
 
 cistern::ErrorTraits lost(Repeat repeat, bool sent, bool transient) {
     return {.breaks_connection = true,

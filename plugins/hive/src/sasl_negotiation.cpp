@@ -2,6 +2,7 @@
 
 #include "big_endian.hpp"
 #include "peer_protocol.hpp"
+#include "shown_text.hpp"
 
 #include <cistern/error.hpp>
 #include <cistern/stream_algorithms.hpp>
@@ -16,7 +17,6 @@ enum class SaslStatus : std::uint8_t { kStart = 1, kOk = 2, kBad = 3, kError = 4
 
 // Far above what any mechanism sends, and little to lose to a hostile peer.
 constexpr std::uint32_t kLongestToken = 64 * 1024;
-constexpr std::size_t kLongestShownText = 300;
 
 struct SaslMessage {
     SaslStatus status{};

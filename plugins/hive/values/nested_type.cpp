@@ -9,7 +9,7 @@
 namespace hive {
 namespace {
 
-constexpr std::size_t kMostDepth = 100;
+constexpr std::size_t kMostTypeDepth = 100;
 
 struct Named {
     std::string_view name;
@@ -54,7 +54,7 @@ public:
 
 private:
     NestedType read(std::size_t depth) {
-        if (depth > kMostDepth) {
+        if (depth > kMostTypeDepth) {
             fail("is nested too deeply");
         }
         const std::size_t begin = at_;

@@ -18,8 +18,8 @@ AdaptiveOptions adaptive(AdaptiveMode mode = AdaptiveMode::kOn) {
 }
 
 // A server in whose time nothing but the number of leases matters.
-struct Scene {
-    explicit Scene(std::uint32_t max_size, AdaptiveOptions options = adaptive())
+struct SizeScene {
+    explicit SizeScene(std::uint32_t max_size, AdaptiveOptions options = adaptive())
         : controller{options, max_size} {}
 
     // So many leases end one after the other, with `in_use` out.
@@ -51,7 +51,7 @@ std::function<Instant(std::uint32_t)> knee_at(std::uint32_t knee) {
 
 TEST_CASE("a size is not judged before an interval is over and enough leases have ended",
           "[unit][core][adaptive]") {
-    Scene scene{8};
+    SizeScene scene{8};
     CHECK(scene.controller.due() == core::kNever);
     scene.use(8, 10ms, 9);
     CHECK(scene.controller.due() == 1h + 10ms + 1s);
@@ -62,7 +62,7 @@ TEST_CASE("a size is not judged before an interval is over and enough leases hav
 }
 
 TEST_CASE("while a pool is not in full use its size stays", "[unit][core][adaptive]") {
-    Scene scene{10};
+    SizeScene scene{10};
     for (int i = 0; i < 20; ++i) {
         scene.use(5, 10ms);
         CHECK_FALSE(scene.end_interval());
@@ -72,7 +72,7 @@ TEST_CASE("while a pool is not in full use its size stays", "[unit][core][adapti
 
 TEST_CASE("a pool comes down to the knee of its server, and stays about there",
           "[unit][core][adaptive]") {
-    Scene scene{64};
+    SizeScene scene{64};
     for (int i = 0; i < 30; ++i) {
         scene.interval(knee_at(8));
     }
@@ -85,7 +85,7 @@ TEST_CASE("a pool comes down to the knee of its server, and stays about there",
 
 TEST_CASE("a pool whose server is not at its knee keeps max_size, save for a try now and then",
           "[unit][core][adaptive]") {
-    Scene scene{10};
+    SizeScene scene{10};
     int smaller = 0;
     for (int i = 0; i < 500; ++i) {
         scene.interval([](std::uint32_t) { return 10ms; });
@@ -96,7 +96,7 @@ TEST_CASE("a pool whose server is not at its knee keeps max_size, save for a try
 
 TEST_CASE("it changes by one step per interval, and after it has gone back it rests",
           "[unit][core][adaptive]") {
-    Scene scene{40};
+    SizeScene scene{40};
     unsigned state = 12345;
     const auto noise = [&](std::uint32_t) {
         state = state * 1103515245 + 12345;
@@ -126,7 +126,7 @@ TEST_CASE("it changes by one step per interval, and after it has gone back it re
 
 TEST_CASE("when the server gets better the pool grows again, while callers wait",
           "[unit][core][adaptive]") {
-    Scene scene{64};
+    SizeScene scene{64};
     for (int i = 0; i < 60; ++i) {
         scene.interval(knee_at(8));
     }
@@ -139,7 +139,7 @@ TEST_CASE("when the server gets better the pool grows again, while callers wait"
 }
 
 TEST_CASE("without anybody who waits a pool does not try to grow", "[unit][core][adaptive]") {
-    Scene scene{64};
+    SizeScene scene{64};
     for (int i = 0; i < 60; ++i) {
         scene.interval(knee_at(8));
     }
@@ -152,7 +152,7 @@ TEST_CASE("without anybody who waits a pool does not try to grow", "[unit][core]
 }
 
 TEST_CASE("small losses on the way down do not add up", "[unit][core][adaptive]") {
-    Scene scene{64};
+    SizeScene scene{64};
     // Each quarter less costs two per cent and a half.
     const auto soft = [](std::uint32_t in_use) {
         double rate = 1000.0;
@@ -169,7 +169,7 @@ TEST_CASE("small losses on the way down do not add up", "[unit][core][adaptive]"
 
 TEST_CASE("while callers wait and nothing can be judged, the pool grows back to max_size",
           "[unit][core][adaptive]") {
-    Scene scene{16};
+    SizeScene scene{16};
     for (int i = 0; i < 40; ++i) {
         scene.interval(knee_at(4));
     }
@@ -182,7 +182,7 @@ TEST_CASE("while callers wait and nothing can be judged, the pool grows back to 
 }
 
 TEST_CASE("what began before a change of size does not count for it", "[unit][core][adaptive]") {
-    Scene scene{8};
+    SizeScene scene{8};
     scene.use(8, 10ms);
     CHECK(scene.end_interval() == 7);
     for (int i = 0; i < 50; ++i) {
@@ -194,7 +194,7 @@ TEST_CASE("what began before a change of size does not count for it", "[unit][co
 
 TEST_CASE("in report mode nothing is tried: only what is seen anyway is judged",
           "[unit][core][adaptive]") {
-    Scene scene{10, adaptive(AdaptiveMode::kReport)};
+    SizeScene scene{10, adaptive(AdaptiveMode::kReport)};
     for (int i = 0; i < 20; ++i) {
         CHECK_FALSE(scene.interval(knee_at(4)));
     }
@@ -206,7 +206,7 @@ TEST_CASE("in report mode nothing is tried: only what is seen anyway is judged",
 }
 
 TEST_CASE("new bounds begin anew at the top", "[unit][core][adaptive]") {
-    Scene scene{64};
+    SizeScene scene{64};
     for (int i = 0; i < 30; ++i) {
         scene.interval(knee_at(8));
     }

@@ -22,7 +22,7 @@ std::string text(std::string_view value) {
     return number(static_cast<std::int32_t>(value.size())) + std::string{value};
 }
 
-std::int32_t number_at(std::string_view bytes, std::size_t at) {
+std::int32_t int_at(std::string_view bytes, std::size_t at) {
     return from_big_endian<std::int32_t>(bytes.substr(at, 4).data());
 }
 
@@ -39,7 +39,7 @@ std::string zookeeper_reply(std::int32_t xid, std::int32_t error, std::string_vi
 std::string FakeZooKeeper::answer(std::string_view written) {
     std::string all;
     while (!written.empty()) {
-        const auto size = static_cast<std::size_t>(number_at(written, 0));
+        const auto size = static_cast<std::size_t>(int_at(written, 0));
         all += answer_one(written.substr(4, size));
         written.remove_prefix(4 + size);
     }
@@ -56,14 +56,14 @@ std::string FakeZooKeeper::answer_one(std::string_view request) {
         return zookeeper_frame(number(0) + number(30'000) + std::string(8, '\1') +
                                text(std::string(16, '\2')) + '\0');
     }
-    const auto xid = number_at(request, 0);
-    const auto type = number_at(request, 4);
+    const auto xid = int_at(request, 0);
+    const auto type = int_at(request, 4);
     if (type == kCloseSession) {
         requests_.emplace_back("close");
         is_open_ = false;
         return zookeeper_reply(xid, 0, {});
     }
-    const std::string path{request.substr(12, static_cast<std::size_t>(number_at(request, 8)))};
+    const std::string path{request.substr(12, static_cast<std::size_t>(int_at(request, 8)))};
     requests_.push_back((type == kGetData ? "data " : "children ") + path);
     auto before = std::exchange(unasked, {});
     if (error) {

@@ -62,7 +62,7 @@ constexpr std::array kKnown = {
 };
 
 using Advice = std::pair<std::string_view, std::string_view>;
-constexpr std::array kAdvice = {
+constexpr std::array kCommandAdvice = {
     Advice{"all", "hive-query has one session at a time"},
     Advice{"autocommit", "statements are committed by the server as they end"},
     Advice{"batch", "statements run one by one"},
@@ -83,7 +83,7 @@ constexpr std::array kAdvice = {
 };
 
 [[nodiscard]] std::string refusal(const std::string& name) {
-    for (const auto& [known, advice] : kAdvice) {
+    for (const auto& [known, advice] : kCommandAdvice) {
         if (known == name) {
             return "!" + name + " of beeline's is not offered: " + std::string{advice};
         }

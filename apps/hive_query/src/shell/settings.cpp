@@ -101,7 +101,7 @@ constexpr std::array kSettings = {
             }},
 };
 
-[[nodiscard]] std::string lowered(std::string text) {
+[[nodiscard]] std::string in_lower_case(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
         return static_cast<char>(std::tolower(c));
     });
@@ -124,7 +124,7 @@ const std::vector<std::string>& setting_names() {
 // By the command line's own parser, so that both take the same values.
 void change_setting(Options& options, const std::string& name, const std::string& value) {
     const auto found = std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& one) {
-        return lowered(one.name) == lowered(name);
+        return in_lower_case(one.name) == in_lower_case(name);
     });
     if (found == kSettings.end()) {
         const std::string near = console::nearest(name, setting_names());

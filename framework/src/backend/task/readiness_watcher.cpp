@@ -26,11 +26,7 @@
 namespace cistern {
 namespace {
 
-// No wait has it: the thread is to look whether it shall end.
-constexpr std::uint64_t kWakeUp = 0;
-constexpr std::size_t kEventsAtOnce = 64;
-
-std::uint32_t events_of(const Watch& watch) {
+std::uint32_t epoll_events_of(const Watch& watch) {
     return (watch.for_reading ? EPOLLIN : 0U) | (watch.for_writing ? EPOLLOUT : 0U);
 }
 
@@ -97,7 +93,7 @@ public:
             const auto id = ++state_->last_id;
             state_->watched.emplace(id, Watched{waiting});
             if (!add_to_epoll(
-                    state_->epoll, watch.descriptor, events_of(watch) | EPOLLONESHOT, id)) {
+                    state_->epoll, watch.descriptor, epoll_events_of(watch) | EPOLLONESHOT, id)) {
                 const auto error = errno;
                 state_->watched.erase(id);
                 throw IoError{"the system cannot wait for a socket: epoll failed with error " +

@@ -20,14 +20,6 @@
 #include <utility>
 
 namespace cistern {
-namespace {
-
-// No watch has it: the thread is to look whether it shall end.
-constexpr std::uint64_t kWakeUp = 0;
-constexpr std::size_t kEventsAtOnce = 64;
-
-}  // namespace
-
 struct HangUpWatcher::State {
     // Throws std::system_error.
     static void start(const std::shared_ptr<State>& state);
