@@ -37,20 +37,53 @@ COLUMNS = {
 
 def pyarrow_reads(at):
     """Every type and NULL, several batches, and an error in the middle, as an independent reader of Arrow sees them."""
-    columns = ", ".join(f"if(t.n = 1, {sql}, null) as c{i}" for i, sql in enumerate(COLUMNS))
-    result = fetch(at, "ns", f"select {columns} from (select explode(array(1, 2)) as n) t")
-    wanted = [f"c{i} {of_type}" for i, (of_type, _) in enumerate(COLUMNS.values())]
-    values = (value if isinstance(value, str) and "(" in value else repr(value) for _, value in COLUMNS.values())
-    wanted += ["[" + ", ".join(values) + "]", "[" + ", ".join(["None"] * len(COLUMNS)) + "]"]
-    expect_equal(result.out.splitlines(), wanted, f"what pyarrow read ({result.err[-500:]})")
+    result = fetch(at, "ns", every_type())
+    expect_equal(result.out.splitlines(), every_type_as_shown(), f"what pyarrow read ({result.err[-500:]})")
 
-    many = fetch(at, "us", "select t.pos, timestamp '0001-01-01 00:00:00' from (select posexplode(split(space(24999), ' '))) t")
-    expect_equal(many.out.splitlines()[2:], [f"[{n}, {-62135596800000000}]" for n in range(25000)],
-                 f"rows over several batches ({many.err[-500:]})")
+    result = fetch(at, "us", MANY_ROWS)
+    expect_equal(result.out.splitlines()[2:], many_rows_as_shown(), f"rows over several batches ({result.err[-500:]})")
 
-    refused = fetch(at, "ns", "select timestamp '0001-01-01 00:00:00' as early")
+    refused = fetch(at, "ns", TOO_EARLY)
     expect(refused.status and "export timestamps in microseconds" in refused.err,
            f"a timestamp before the year 1677 in nanoseconds: {refused.out[-200:]} {refused.err[-500:]}")
+
+
+def hive_query_writes_arrow(at):
+    """The same as a stream that hive-query writes into a file."""
+    expect_equal(written(at, "arrow-ns", every_type()), every_type_as_shown(), "what pyarrow read of a file")
+    expect_equal(written(at, "arrow", MANY_ROWS)[2:], many_rows_as_shown(), "rows of a file with several batches")
+    refused = at.query.run("--format", "arrow-ns", "-e", TOO_EARLY)
+    expect(refused.status == 2 and "export timestamps in microseconds" in refused.err,
+           f"a timestamp before the year 1677 in nanoseconds: {refused.status} {refused.err[-500:]}")
+
+
+MANY_ROWS = "select t.pos, timestamp '0001-01-01 00:00:00' from (select posexplode(split(space(24999), ' '))) t"
+TOO_EARLY = "select timestamp '0001-01-01 00:00:00' as early"
+
+
+def many_rows_as_shown():
+    return [f"[{n}, {-62135596800000000}]" for n in range(25000)]
+
+
+def every_type():
+    columns = ", ".join(f"if(t.n = 1, {sql}, null) as c{i}" for i, sql in enumerate(COLUMNS))
+    return f"select {columns} from (select explode(array(1, 2)) as n) t"
+
+
+def every_type_as_shown():
+    shown = [f"c{i} {of_type}" for i, (of_type, _) in enumerate(COLUMNS.values())]
+    values = (value if isinstance(value, str) and "(" in value else repr(value) for _, value in COLUMNS.values())
+    return shown + ["[" + ", ".join(values) + "]", "[" + ", ".join(["None"] * len(COLUMNS)) + "]"]
+
+
+def written(at, name, sql):
+    file = at.run_dir / f"{at.server.name}.{name}"
+    with open(file, "wb") as out:
+        at.query.succeed("--format", name, "-e", sql, out_file=out)
+    result = process.run([packages.pyarrow(), HERE / "show_with_pyarrow.py", file])
+    if result.status:
+        raise Failure(result.err[-1500:])
+    return result.out.splitlines()
 
 
 def fetch(at, unit, sql):
@@ -59,6 +92,6 @@ def fetch(at, unit, sql):
     return process.run(command)
 
 
-values_come_back.only_auth = pyarrow_reads.only_auth = "none"
+values_come_back.only_auth = pyarrow_reads.only_auth = hive_query_writes_arrow.only_auth = "none"
 
-CASES = [values_come_back, pyarrow_reads]
+CASES = [values_come_back, pyarrow_reads, hive_query_writes_arrow]
