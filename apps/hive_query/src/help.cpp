@@ -46,8 +46,10 @@ Statements
   history, completion by TAB and commands that !help lists.
 
 Output
-  --format FORMAT          table (default), csv, tsv, json, jsonl, vertical, markdown, dsv, xmlattr
-                           or xmlelements; --outputformat is the same and knows csv2, tsv2, jsonfile
+  --format FORMAT          table (default), csv, tsv, json, jsonl, vertical, markdown, dsv, xmlattr,
+                           xmlelements, or a stream of Apache Arrow for a file or pipe: arrow, or
+                           arrow-ns for timestamps in nanoseconds (1677 to 2262 only)
+                           --outputformat is the same and knows csv2, tsv2, jsonfile
   --showHeader=false       leave out the column names
   --nullemptystring        show NULL as an empty value
   --null TEXT              show NULL as TEXT (default: NULL)

@@ -234,6 +234,8 @@ constexpr std::array kFormats = {
     NamedFormat{"dsv", Format::kDsv},
     NamedFormat{"xmlattr", Format::kXmlAttributes},
     NamedFormat{"xmlelements", Format::kXmlElements},
+    NamedFormat{"arrow", Format::kArrow},
+    NamedFormat{"arrow-ns", Format::kArrowNanoseconds},
     NamedFormat{"csv2", Format::kCsv},
     NamedFormat{"tsv2", Format::kTsv},
     NamedFormat{"jsonfile", Format::kJsonLines},

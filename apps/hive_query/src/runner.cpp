@@ -170,6 +170,11 @@ Runner::Outcome Runner::attempt(hive::Session& session,
 }
 
 void Runner::execute(hive::Session& session, const Call& call, Output* output, RunResult& result) {
+    if (output != nullptr && output->is_terminal() && is_binary(options_.format.format)) {
+        throw cistern::Error{
+            "Apache Arrow's format is bytes, and this is a terminal; send the output to a file or "
+            "a pipe"};
+    }
     Progress progress{messages_, options_, now_};
     std::unique_ptr<hive::Operation> operation;
     Interrupts::Watch watch{interrupts_};

@@ -4,6 +4,8 @@ import sys
 
 import pyarrow
 
+from show_with_pyarrow import show
+
 library, properties, pool, unit, sql = sys.argv[1:]
 opened = ctypes.CDLL(library)
 opened.arrow_open.restype = ctypes.c_char_p
@@ -14,13 +16,7 @@ problem = opened.arrow_open(properties.encode(), pool.encode(), sql.encode(), un
 if problem:
     sys.exit(problem.decode())
 reader = pyarrow.RecordBatchReader._import_from_c(address)
-table = reader.read_all()
-table.validate(full=True)
-for field in table.schema:
-    print(f"{field.name} {field.type}")
-for row in range(table.num_rows):
-    print([table.column(i)[row].cast(pyarrow.int64()).as_py() if pyarrow.types.is_timestamp(table.field(i).type)
-           else table.column(i)[row].as_py() for i in range(table.num_columns)])
+show(reader)
 reader.close()
-del reader, table
+del reader
 opened.arrow_close()

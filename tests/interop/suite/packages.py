@@ -9,6 +9,7 @@ from .report import Skip, last_line
 from .server import REAL_HIVE, fetch
 
 IMPYLA = "impyla==0.24.0"
+PYARROW = "pyarrow==19.0.1"
 
 
 def cache():
@@ -17,26 +18,34 @@ def cache():
 
 
 @functools.cache
-def _impyla():
+def _interpreter_with(package):
     """The Python interpreter that has it, or why there is none."""
-    folder = cache() / IMPYLA.replace("==", "-")
+    folder = cache() / package.replace("==", "-")
     complete = folder / "complete"
     if not complete.exists():
         made = process.run([sys.executable, "-m", "venv", "--clear", folder])
         if made.status == 0:
             made = process.run([folder / "bin/pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
-                                "--timeout", "30", "--retries", "2", IMPYLA], limit=300)
+                                "--timeout", "30", "--retries", "2", package], limit=300)
         if made.status:
-            return None, f"{IMPYLA} could not be fetched: {last_line(made.err or made.out)}"
+            return None, f"{package} could not be fetched: {last_line(made.err or made.out)}"
         complete.touch()
     return folder / "bin/python", ""
 
 
-def impyla():
-    python, problem = _impyla()
+def _python_with(package):
+    python, problem = _interpreter_with(package)
     if problem:
         raise Skip(problem)
     return python
+
+
+def impyla():
+    return _python_with(IMPYLA)
+
+
+def pyarrow():
+    return _python_with(PYARROW)
 
 
 def beeline():

@@ -87,6 +87,8 @@ TEST_CASE("formats go by our names and by beeline's", "[unit][hive_query]") {
         {"json", Format::kJson},
         {"jsonl", Format::kJsonLines},
         {"jsonfile", Format::kJsonLines},
+        {"arrow", Format::kArrow},
+        {"arrow-ns", Format::kArrowNanoseconds},
         {"vertical", Format::kVertical},
     };
     for (const auto& [name, format] : expected) {

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <array>
@@ -81,6 +82,30 @@ TEST_CASE("rows go to the output, row counts to the messages", "[unit][hive_quer
     CHECK(run.rows.text() == "n\n1\n2\n3\n");
     CHECK_THAT(run.errors.text(), Catch::Contains("3 rows selected (0.25 seconds)"));
     CHECK_THAT(run.errors.text(), Catch::Contains("No rows affected (0.25 seconds)"));
+}
+
+TEST_CASE("arrow is not written to a terminal, and the statement is not run",
+          "[unit][hive_query]") {
+    const int controller = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    REQUIRE(controller >= 0);
+    REQUIRE(::grantpt(controller) == 0);
+    REQUIRE(::unlockpt(controller) == 0);
+    const int terminal = ::open(::ptsname(controller), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    REQUIRE(terminal >= 0);
+    {
+        const Options options = parse_options({"--format", "arrow", "-e", "SELECT 1"});
+        const Capture errors;
+        Messages messages{errors.descriptor(), options.silent};
+        Interrupts interrupts{messages};
+        Output output{terminal};
+        Runner runner{options, messages, interrupts, &output, [] { return Clock::time_point{}; }};
+        FakeSession session{answer};
+        CHECK(runner.run(session, read_script(options)).status == kStatementFailed);
+        CHECK(session.executed.empty());
+        CHECK_THAT(errors.text(), Catch::Contains("send the output to a file or a pipe"));
+    }
+    ::close(terminal);
+    ::close(controller);
 }
 
 TEST_CASE("silence leaves rows and errors", "[unit][hive_query]") {

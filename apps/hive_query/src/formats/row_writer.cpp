@@ -1,5 +1,6 @@
 #include "row_writer.hpp"
 
+#include "arrow.hpp"
 #include "csv.hpp"
 #include "json.hpp"
 #include "markdown.hpp"
@@ -29,6 +30,9 @@ std::unique_ptr<RowWriter> make_row_writer(Output& output,
         case Format::kXmlAttributes:
         case Format::kXmlElements:
             return std::make_unique<XmlWriter>(output, options, std::move(columns));
+        case Format::kArrow:
+        case Format::kArrowNanoseconds:
+            return std::make_unique<ArrowWriter>(output, options, std::move(columns));
         case Format::kTable:
             break;
     }

@@ -22,8 +22,15 @@ enum class Format {
     kDsv,
     kMarkdown,
     kXmlAttributes,
-    kXmlElements
+    kXmlElements,
+    kArrow,  // timestamps in microseconds
+    kArrowNanoseconds
 };
+
+// Whether it is bytes for a program, which a terminal would take for commands.
+[[nodiscard]] constexpr bool is_binary(Format format) noexcept {
+    return format == Format::kArrow || format == Format::kArrowNanoseconds;
+}
 
 struct FormatOptions {
     Format format = Format::kTable;

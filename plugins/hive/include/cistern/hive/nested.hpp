@@ -80,7 +80,8 @@ struct NestedOptions {
     // What the text has to be. Without it, numbers and strings are told apart by how they are
     // written, and a BINARY inside, which both servers write without quotes, goes unnoticed where
     // its bytes look like something else: who has such columns declares the type, and gets the
-    // text.
+    // text. So does who has fields whose names hold a quotation mark or a backslash, which neither
+    // server escapes: a declared name is compared as it stands.
     const NestedType* declared = nullptr;
     // The caller knows that no string in the text holds a quotation mark. Then Spark's texts can
     // be read; where it is not true they may be read wrongly.

@@ -10,7 +10,8 @@
 // ordinary characters stands in single quotes; one with quotes, backslashes, control characters, $
 // (variables are put in even between quotes) or the marks of comments is written as
 // decode(unhex(...)), in digits. So there is nothing to be escaped, and nothing to go wrong in
-// escaping.
+// escaping. A value stands for an expression: where the grammar takes a bare string only (LOCATION,
+// COMMENT), a string that is written in digits is a syntax error of the server's.
 
 #include <cistern/error.hpp>
 #include <cistern/hive/session.hpp>
