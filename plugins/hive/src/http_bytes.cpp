@@ -1,10 +1,10 @@
 #include "http_bytes.hpp"
 
+#include "base64.hpp"
 #include "peer_protocol.hpp"
 
 #include <cistern/error.hpp>
 
-#include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -24,13 +24,6 @@ constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kLongestErrorText = 4096;
 constexpr std::size_t kLongestShownText = 300;
 constexpr int kMostWaits = 3;
-
-std::string base64(std::string_view bytes) {
-    namespace detail = boost::beast::detail::base64;
-    std::string text(detail::encoded_size(bytes.size()), '\0');
-    text.resize(detail::encode(text.data(), bytes.data(), bytes.size()));
-    return text;
-}
 
 std::string without_markup(std::string_view text) {
     std::string shown;
@@ -94,7 +87,10 @@ void HttpBytes::send(cistern::Deadline deadline) {
             has_own_login || boost::beast::iequals(name, to_string(http::field::authorization));
     }
     has_sent_login_cookie_ = !spec_.login_cookie.empty() && jar_.has(spec_.login_cookie);
-    if (!has_sent_login_cookie_ && !has_own_login && !caller_.user.empty()) {
+    const bool has_to_log_in = !has_sent_login_cookie_ && !has_own_login;
+    if (has_to_log_in && caller_.login) {
+        request += caller_.login() + "\r\n";
+    } else if (has_to_log_in && !caller_.user.empty()) {
         const cistern::Secret login{caller_.user + ':' + std::string{caller_.password.reveal()}};
         request += "Authorization: Basic " + base64(login.reveal()) + "\r\n";
     }

@@ -25,15 +25,14 @@ constexpr std::array kVariables{std::pair{"wmPool"sv, "wmpool"sv},
 [[noreturn]] void refuse_key(const std::string& key) {
     constexpr std::array kLater{"serviceDiscoveryMode"sv,
                                 "zooKeeperNamespace"sv,
-                                "storePasswordPath"sv,
-                                "jwt"sv};
+                                "storePasswordPath"sv};
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end()) {
         throw cistern::ConfigError{"hive: the JDBC URL asks for " + key +
                                    ", which is not supported yet"};
     }
     throw cistern::ConfigError{"hive: the JDBC URL has the session key " + key +
                                ", which is not known; known are user, password, auth, principal, "
-                               "saslQop, ssl, "
+                               "saslQop, jwt, ssl, "
                                "sslTrustStore, transportMode, httpPath, cookieAuth, cookieName, "
                                "http.header.NAME, http.cookie.NAME, fetchSize, wmPool, "
                                "applicationName and " +
@@ -257,9 +256,11 @@ void apply_login(SessionSpec& spec, LoginReader& login, const cistern::Connector
     spec.login = login.read(conf);
     spec.opening =
         spec.login.kind == LoginSpec::Kind::kNoSasl ? Opening::kNoSasl : Opening::kSasl;
-    spec.redact = std::make_shared<const Redactor>(spec.password);
-    if (spec.http && spec.login.kind == LoginSpec::Kind::kKerberos) {
-        throw cistern::ConfigError{"hive: Kerberos over HTTP is not supported yet"};
+    spec.redact = std::make_shared<const Redactor>(spec.login.token.empty() ? spec.password
+                                                                            : spec.login.token);
+    if (!spec.http && spec.login.kind == LoginSpec::Kind::kBearer) {
+        throw cistern::ConfigError{
+            "hive: auth = jwt is for HTTP: set transport = http, or transportMode=http in the URL"};
     }
     const bool is_password = spec.login.kind == LoginSpec::Kind::kPassword;
     if (is_password || (spec.http && spec.opening == Opening::kNoSasl)) {  // who has to be somebody

@@ -44,13 +44,14 @@ class PoolDriver:
         known = at.server.known
         lines = [f"plugins.dir = {at.build}/lib/cistern/plugins", "pools = real", "pool.real.plugin = hive",
                  "pool.real.max_size = 2", "pool.real.acquire_timeout = 5s",
-                 f"pool.real.hive.auth = {at.server.auth}"]
+                 *(() if at.server.has_kerberos else [f"pool.real.hive.auth = {at.server.auth}"])]
         if at.server.auth == "none":
             lines += [f"pool.real.hive.user = {known['user']}", f"pool.real.hive.password = {known['password']}"]
         lines += more
         if at.server.has_kerberos:
-            lines += [f"pool.real.hive.endpoint = localhost:{known['port']}",
-                      "pool.real.hive.principal = hive/_HOST@CISTERN.TEST"]
+            lines.append(f"pool.real.hive.endpoint = localhost:{known['port']}")
+            if not any("delegation_token" in line for line in more):
+                lines.append("pool.real.hive.principal = hive/_HOST@CISTERN.TEST")
         elif at.server.has_tls:
             lines += [f"pool.real.hive.endpoint = localhost:{known['port']}", "pool.real.hive.tls = on",
                       f"pool.real.hive.tls_ca = {known['ca']}"]

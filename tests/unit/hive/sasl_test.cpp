@@ -1,7 +1,7 @@
 #include "fake_hive.hpp"
+#include "sasl_cyrus.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_negotiation.hpp"
-#include "sasl_plain.hpp"
 #include "support/scripted_stream.hpp"
 
 #include <cistern/error.hpp>
