@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tells when a HiveServer2 really answers: a port that accepts may still be minutes from a session.
 
-    probe.py HOST PORT none|nosasl|http|kerberos [--ca FILE] [--user NAME --password TEXT] [--pid PID] [--wait SECONDS]
+    probe.py HOST PORT none|nosasl|http|kerberos|http-kerberos [--ca FILE] [--user NAME --password TEXT] [--pid PID] [--wait SECONDS]
     probe.py --free-port
 
 Opens a session and closes it again, with Python's standard library alone, and prints `ready SECONDS`. Without a
@@ -102,10 +102,18 @@ class HttpConversation:
         return io.BytesIO(body)
 
 
+    def refuses_a_password(self):
+        try:
+            self.exchange(b"")
+        except Refused as refusal:
+            if not str(refusal).startswith("HTTP 401"):
+                raise
+
+
 class Conversation:
     def __init__(self, host, port, auth, ca, login):
         self.login = login
-        self.http = HttpConversation(host, port, ca, login) if auth == "http" else None
+        self.http = HttpConversation(host, port, ca, login) if auth.startswith("http") else None
         if self.http:
             self.socket = self.http.socket
             return
@@ -170,6 +178,8 @@ def wait(options):
             conversation = Conversation(options.host, options.port, options.auth, options.ca, login)
             if options.auth == "kerberos":
                 conversation.refuses_nonsense()
+            elif options.auth == "http-kerberos":
+                conversation.http.refuses_a_password()
             else:
                 conversation.open_and_close()
             print(f"ready {time.monotonic() - began:.1f}")
@@ -184,7 +194,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("host", nargs="?")
     parser.add_argument("port", nargs="?", type=int)
-    parser.add_argument("auth", nargs="?", choices=["none", "nosasl", "http", "kerberos"])
+    parser.add_argument("auth", nargs="?", choices=["none", "nosasl", "http", "kerberos", "http-kerberos"])
     parser.add_argument("--free-port", action="store_true")
     parser.add_argument("--ca", help="over TLS, with a server that this certificate vouches for")
     parser.add_argument("--user", default="cistern")

@@ -1,9 +1,10 @@
 #include "dial.hpp"
 
+#include "http_authorization.hpp"
 #include "http_bytes.hpp"
+#include "sasl_cyrus.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_gssapi.hpp"
-#include "sasl_cyrus.hpp"
 #include "sealed_frames.hpp"
 #include "status_check.hpp"
 
@@ -56,13 +57,27 @@ std::unique_ptr<cistern::Stream> secured(std::unique_ptr<cistern::Stream> stream
     }
 }
 
+std::unique_ptr<SaslMechanism> mechanism_for(const cistern::Stream& stream,
+                                             const SessionSpec& spec,
+                                             const cistern::Endpoint& host) {
+    switch (spec.login.kind) {
+        case LoginSpec::Kind::kKerberos:
+            return make_sasl_gssapi(spec.login, host.host, stream.peer());
+        case LoginSpec::Kind::kDelegationToken:
+            return make_sasl_digest(spec.login.token, spec.login.qops);
+        case LoginSpec::Kind::kBearer:  // over HTTP only
+        case LoginSpec::Kind::kPassword:
+        case LoginSpec::Kind::kNoSasl:
+            break;
+    }
+    return make_sasl_plain(host.host, spec.user, spec.password);
+}
+
 std::unique_ptr<WireBytes> after_sasl(cistern::Stream& stream,
                                       const SessionSpec& spec,
                                       const cistern::Endpoint& host,
                                       cistern::Deadline deadline) {
-    const auto mechanism = spec.login.kind == LoginSpec::Kind::kKerberos
-                               ? make_sasl_gssapi(spec.login, host.host, stream.peer())
-                               : make_sasl_plain(host.host, spec.user, spec.password);
+    const auto mechanism = mechanism_for(stream, spec, host);
     negotiate_sasl(stream, *mechanism, *spec.redact, deadline);
     if (auto layer = mechanism->take_layer()) {
         return std::make_unique<SealedFrames>(stream, std::move(layer), spec.max_message_size);
@@ -90,12 +105,16 @@ std::unique_ptr<Rpc> dial(cistern::IoContext& io,
     }
     std::unique_ptr<WireBytes> bytes;
     if (spec.http) {
-        bytes = std::make_unique<HttpBytes>(
-            io,
-            *stream,
-            *spec.http,
-            HttpCaller{
-                to_string(host), spec.user, spec.password, spec.redact, spec.max_message_size});
+        bytes =
+            std::make_unique<HttpBytes>(io,
+                                        *stream,
+                                        *spec.http,
+                                        HttpCaller{to_string(host),
+                                                   spec.user,
+                                                   spec.password,
+                                                   spec.redact,
+                                                   spec.max_message_size,
+                                                   http_login(spec, host.host, stream->peer())});
     } else if (spec.opening == Opening::kSasl) {
         bytes = after_sasl(*stream, spec, host, deadline);
     } else {

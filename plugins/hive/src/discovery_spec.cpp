@@ -163,6 +163,13 @@ void add_assumptions(JdbcUrl& url, const cistern::ConnectorConfig& conf) {
     if (!conf.with_prefix("http_").empty() || urls_key("http") || urls_key("cookie")) {
         url.session.emplace("transportMode", "http");
     }
+    const bool is_login_given =
+        conf.has("auth") || conf.has("principal") || urls_key("auth") || urls_key("principal");
+    const bool asks_for_kerberos =
+        !conf.with_prefix("kerberos_").empty() || conf.has("sasl_qop") || urls_key("saslQop");
+    if (asks_for_kerberos && !is_login_given) {
+        url.session.emplace("principal", "hive/_HOST");  // an instance will publish the real one
+    }
 }
 
 }  // namespace hive

@@ -26,9 +26,8 @@ struct GssBuffer {
         gss_release_buffer(&minor, &value);
     }
     [[nodiscard]] std::string text() const {
-        return value.length == 0
-                   ? std::string{}
-                   : std::string{static_cast<const char*>(value.value), value.length};
+        return value.length == 0 ? std::string{}
+                                 : std::string{static_cast<const char*>(value.value), value.length};
     }
 
     gss_buffer_desc value = GSS_C_EMPTY_BUFFER;

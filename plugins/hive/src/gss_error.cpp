@@ -106,13 +106,13 @@ void throw_login_failed(const GssTarget& target, std::uint32_t major, std::uint3
     const auto text = gss_text(major, minor);
     // That ticket is for the KDC of another realm.
     const bool is_realm = text.find("krbtgt/") != std::string::npos;
-    const auto advice =
-        is_realm ? Advice{"the user's KDC knows no way to the realm of that principal"}
-                 : advice_for(major, minor);
-    throw cistern::AuthError{
-        "hive: " + target.peer + ": no Kerberos login at " + target.principal + source_of(target) +
-            ": " + text + " (" + std::string{advice.text} + ")",
-        {.breaks_connection = true, .is_transient = advice.is_transient}};
+    const auto advice = is_realm
+                            ? Advice{"the user's KDC knows no way to the realm of that principal"}
+                            : advice_for(major, minor);
+    throw cistern::AuthError{"hive: " + target.peer + ": no Kerberos login at " + target.principal +
+                                 source_of(target) + ": " + text + " (" + std::string{advice.text} +
+                                 ")",
+                             {.breaks_connection = true, .is_transient = advice.is_transient}};
 }
 
 }  // namespace hive

@@ -19,6 +19,19 @@ void set_unless_empty(Request& request, Setter setter, const std::string& value)
     }
 }
 
+// Servers repeat a token that they will not have.
+template <class Call>
+void without_telling(const cistern::Secret& token, Call call) {
+    try {
+        call();
+    } catch (const StatementError& error) {
+        throw StatementError{cistern::hide(error.what(), token),
+                             error.sql_state(),
+                             error.code(),
+                             cistern::hide(error.details(), token)};
+    }
+}
+
 }  // namespace
 
 template <class Reply, class Request>
@@ -127,6 +140,41 @@ std::unique_ptr<Operation> HiveConnection::cross_reference(const MetadataFilter&
     set_unless_empty(request, &Request::__set_foreignSchemaName, foreign.schema);
     set_unless_empty(request, &Request::__set_foreignTableName, foreign.table);
     return start<rpc::TGetCrossReferenceResp>("GetCrossReference", request);
+}
+
+cistern::Secret HiveConnection::delegation_token(const std::string& owner,
+                                                 const std::string& renewer) {
+    rpc::TGetDelegationTokenReq request;
+    request.sessionHandle = core_->handle();
+    request.owner = owner;
+    request.renewer = renewer;
+    rpc::TGetDelegationTokenResp reply;
+    core_->call("GetDelegationToken", request, reply, core_->call_deadline());
+    if (!reply.__isset.delegationToken) {
+        throw cistern::ProtocolError{"hive: " + core_->rpc().peer() +
+                                     " accepted GetDelegationToken and gave no token"};
+    }
+    return cistern::Secret{std::move(reply.delegationToken)};
+}
+
+void HiveConnection::renew_delegation_token(const cistern::Secret& token) {
+    rpc::TRenewDelegationTokenReq request;
+    request.sessionHandle = core_->handle();
+    request.delegationToken = std::string{token.reveal()};
+    rpc::TRenewDelegationTokenResp reply;
+    without_telling(token, [&] {
+        core_->call("RenewDelegationToken", request, reply, core_->call_deadline());
+    });
+}
+
+void HiveConnection::cancel_delegation_token(const cistern::Secret& token) {
+    rpc::TCancelDelegationTokenReq request;
+    request.sessionHandle = core_->handle();
+    request.delegationToken = std::string{token.reveal()};
+    rpc::TCancelDelegationTokenResp reply;
+    without_telling(token, [&] {
+        core_->call("CancelDelegationToken", request, reply, core_->call_deadline());
+    });
 }
 
 ServerInfo HiveConnection::server_info() {

@@ -33,6 +33,9 @@ public:
     std::unique_ptr<Operation> primary_keys(const MetadataFilter& filter) override;
     std::unique_ptr<Operation> cross_reference(const MetadataFilter& parent,
                                                const MetadataFilter& foreign) override;
+    cistern::Secret delegation_token(const std::string& owner, const std::string& renewer) override;
+    void renew_delegation_token(const cistern::Secret& token) override;
+    void cancel_delegation_token(const cistern::Secret& token) override;
     ServerInfo server_info() override;
     [[nodiscard]] int protocol_version() const noexcept override { return core_->version(); }
 

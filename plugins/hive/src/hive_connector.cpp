@@ -145,7 +145,10 @@ std::string HiveConnector::endpoint(const cistern::ConnectorConfig& conf) const 
 
 bool HiveConnector::blocks_thread(const cistern::ConnectorConfig& conf) const noexcept {
     try {
-        return read_session_spec(conf).login.kind == LoginSpec::Kind::kKerberos;
+        const auto spec = read_session_spec(conf);
+        // An instance in ZooKeeper may publish that it wants Kerberos.
+        const bool may_be_published = spec.discovery && !spec.login.is_given;
+        return may_be_published || spec.login.kind == LoginSpec::Kind::kKerberos;
     } catch (...) {
         return false;  // connect() will say what is wrong with the settings
     }

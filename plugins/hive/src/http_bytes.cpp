@@ -87,7 +87,10 @@ void HttpBytes::send(cistern::Deadline deadline) {
             has_own_login || boost::beast::iequals(name, to_string(http::field::authorization));
     }
     has_sent_login_cookie_ = !spec_.login_cookie.empty() && jar_.has(spec_.login_cookie);
-    if (!has_sent_login_cookie_ && !has_own_login && !caller_.user.empty()) {
+    const bool has_to_log_in = !has_sent_login_cookie_ && !has_own_login;
+    if (has_to_log_in && caller_.login) {
+        request += caller_.login() + "\r\n";
+    } else if (has_to_log_in && !caller_.user.empty()) {
         const auto login = basic_credentials(caller_.user, caller_.password);
         request += "Authorization: Basic " + std::string{login.reveal()} + "\r\n";
     }

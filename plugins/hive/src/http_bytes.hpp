@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct HttpCaller {
     cistern::Secret password;
     std::shared_ptr<const Redactor> redact;
     std::uint64_t max_message_size = 0;
+    // Makes a header in place of user and password, anew for each request that has to log in.
+    std::function<std::string()> login{};
 };
 
 // Each message is the body of a POST, and its reply the body of the answer. One request at a time

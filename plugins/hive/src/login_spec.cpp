@@ -21,9 +21,15 @@ Kind kind_of(const std::string& auth) {
     if (name == "kerberos") {
         return Kind::kKerberos;
     }
+    if (name == "delegationtoken") {
+        return Kind::kDelegationToken;
+    }
+    if (name == "jwt") {
+        return Kind::kBearer;
+    }
     throw cistern::ConfigError{"hive: auth = " + auth +
-                               " is not supported yet; use noSasl, none, ldap, pam, custom or "
-                               "kerberos"};
+                               " is not supported yet; use noSasl, none, ldap, pam, custom, "
+                               "kerberos, delegationToken or jwt"};
 }
 
 std::uint8_t qops_of(const std::string& text) {
@@ -44,9 +50,9 @@ std::uint8_t qops_of(const std::string& text) {
 void check_principal(const std::string& principal) {
     const auto slash = principal.find('/');
     const auto at = principal.find('@');
-    const bool is_whole = slash != std::string::npos && slash > 0 && slash + 1 < principal.size() &&
-                          (at == std::string::npos ||
-                           (at > slash + 1 && at + 1 < principal.size()));
+    const bool is_whole =
+        slash != std::string::npos && slash > 0 && slash + 1 < principal.size() &&
+        (at == std::string::npos || (at > slash + 1 && at + 1 < principal.size()));
     if (!is_whole) {
         throw cistern::ConfigError{
             "hive: the principal \"" + principal +
@@ -55,9 +61,45 @@ void check_principal(const std::string& principal) {
     }
 }
 
-void refuse_without_kerberos(const std::string& key, const std::string& auth) {
+void require_principal(const std::string& principal) {
+    if (principal.empty()) {
+        throw cistern::ConfigError{
+            "hive: auth = kerberos needs the server's principal: principal=hive/_HOST@REALM, as "
+            "its hive.server2.authentication.kerberos.principal says"};
+    }
+    check_principal(principal);
+}
+
+[[noreturn]] void refuse_without(const std::string& key, const std::string& auth) {
     throw cistern::ConfigError{"hive: " + key + " is given, and auth = " + auth +
-                               " is not Kerberos: leave one of them out"};
+                               " has no use for it: leave one of them out"};
+}
+
+// The one of the two that `kind` logs in with.
+cistern::Secret token_for(Kind kind,
+                          const std::string& auth,
+                          const cistern::Secret& delegation,
+                          const cistern::Secret& jwt) {
+    const bool wants_delegation = kind == Kind::kDelegationToken;
+    const bool wants_jwt = kind == Kind::kBearer;
+    if (!delegation.empty() && !wants_delegation) {
+        refuse_without("delegation_token", auth);
+    }
+    if (!jwt.empty() && !wants_jwt) {
+        refuse_without("jwt", auth);
+    }
+    const auto& token = wants_jwt ? jwt : delegation;
+    if (token.empty() && (wants_delegation || wants_jwt)) {
+        const std::string key = wants_jwt ? "jwt" : "delegation_token";
+        throw cistern::ConfigError{"hive: auth = " + auth + " needs the token: hive." + key +
+                                   " = ${file:PATH}"};
+    }
+    const bool is_clean = token.reveal().find_first_of(" \r\n") == std::string_view::npos;
+    if (!is_clean) {
+        throw cistern::ConfigError{"hive: the token for auth = " + auth +
+                                   " has blanks or ends of lines in it; a token is one word"};
+    }
+    return token;
 }
 
 void check_java_key(const std::string& key, const std::string& value) {
@@ -82,6 +124,8 @@ bool LoginReader::take_url_key(const std::string& key, const std::string& value)
         auth_ = value;
     } else if (key == "principal") {
         principal_ = value;
+    } else if (key == "jwt") {
+        jwt_ = cistern::Secret{value};
     } else if (key == "saslQop") {
         static_cast<void>(qops_of(value));
         qop_ = value;
@@ -107,30 +151,34 @@ LoginSpec LoginReader::read(const cistern::ConnectorConfig& conf) {
     kerberos.keytab = conf.text("kerberos_keytab", "");
     kerberos.cache = conf.text("kerberos_cache", "");
     // Hive's driver takes a principal for Kerberos.
-    const auto by_default = kerberos.principal.empty() ? Kind::kPassword : Kind::kKerberos;
+    if (conf.has("jwt")) {
+        jwt_ = conf.secret("jwt");
+    }
+    const auto by_default = !jwt_.empty()                ? Kind::kBearer
+                            : kerberos.principal.empty() ? Kind::kPassword
+                                                         : Kind::kKerberos;
     login.kind = auth_ ? kind_of(*auth_) : by_default;
+    login.is_given = auth_ || by_default != Kind::kPassword;
     if (qop_) {
         login.qops = qops_of(*qop_);
     }
+    const auto auth = auth_.value_or(by_default == Kind::kKerberos ? "kerberos"
+                                     : by_default == Kind::kBearer ? "jwt"
+                                                                   : "none");
+    login.token = token_for(login.kind, auth, conf.secret("delegation_token"), jwt_);
     if (login.kind == Kind::kKerberos) {
-        if (kerberos.principal.empty()) {
-            throw cistern::ConfigError{
-                "hive: auth = kerberos needs the server's principal: principal=hive/_HOST@REALM, "
-                "as its "
-                "hive.server2.authentication.kerberos.principal says"};
+        require_principal(kerberos.principal);
+    } else if (login.kind != Kind::kDelegationToken) {  // URLs for it have a principal, too
+        if (!kerberos.principal.empty()) {
+            refuse_without("principal", auth);
         }
-        check_principal(kerberos.principal);
-        return login;
+        if (qop_) {
+            refuse_without("saslQop", auth);
+        }
     }
-    const auto auth = auth_.value_or("none");
-    if (!kerberos.principal.empty()) {
-        refuse_without_kerberos("principal", auth);
-    }
-    if (qop_) {
-        refuse_without_kerberos("saslQop", auth);
-    }
-    if (!kerberos.user.empty() || !kerberos.keytab.empty() || !kerberos.cache.empty()) {
-        refuse_without_kerberos("a kerberos_* setting", auth);
+    if (login.kind != Kind::kKerberos &&
+        (!kerberos.user.empty() || !kerberos.keytab.empty() || !kerberos.cache.empty())) {
+        refuse_without("a kerberos_* setting", auth);
     }
     return login;
 }
@@ -141,7 +189,8 @@ cistern::Settings login_settings() {
          .type = SettingType::kChoice,
          .meaning = "As the server's hive.server2.authentication; ldap, pam, custom and none are "
                     "SASL PLAIN; default none, or kerberos where a principal is given",
-         .choices = {"none", "nosasl", "ldap", "pam", "custom", "kerberos"}},
+         .choices =
+             {"none", "nosasl", "ldap", "pam", "custom", "kerberos", "delegationtoken", "jwt"}},
         {.name = "principal",
          .meaning = "The server's Kerberos principal, hive/_HOST@REALM; _HOST stands for the host "
                     "connected to"},
@@ -156,6 +205,12 @@ cistern::Settings login_settings() {
          .meaning = "Keytab that tickets are got with; default none: kinit gets them"},
         {.name = "kerberos_cache",
          .meaning = "Ticket cache, as in KRB5CCNAME, which is the default; with a keytab memory"},
+        {.name = "delegation_token",
+         .type = SettingType::kSecret,
+         .meaning = "A token of the server's that stands for a user, for auth = delegationtoken"},
+        {.name = "jwt",
+         .type = SettingType::kSecret,
+         .meaning = "A JSON web token, sent as the bearer of each HTTP request, for auth = jwt"},
     };
 }
 

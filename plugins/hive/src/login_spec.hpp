@@ -28,11 +28,13 @@ struct KerberosLogin {
 //
 // Thread safety:  never changes once made.
 struct LoginSpec {
-    enum class Kind { kNoSasl, kPassword, kKerberos };
+    enum class Kind { kNoSasl, kPassword, kKerberos, kDelegationToken, kBearer };
 
     Kind kind = Kind::kPassword;
+    bool is_given = false;  // false: nobody said, and `kind` is the default
     KerberosLogin kerberos;
     std::uint8_t qops = kAnyQop;  // a set of Qop
+    cistern::Secret token;        // where the login is one by a token
 };
 
 // Gathers what URL and settings say about the login; settings win.
@@ -47,6 +49,7 @@ private:
     std::optional<std::string> auth_;
     std::optional<std::string> qop_;
     std::string principal_;
+    cistern::Secret jwt_;
 };
 
 [[nodiscard]] cistern::Settings login_settings();

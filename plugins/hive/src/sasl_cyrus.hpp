@@ -1,5 +1,6 @@
 #pragma once
 
+#include "login_spec.hpp"
 #include "sasl_negotiation.hpp"
 
 #include <cistern/secret.hpp>
@@ -9,11 +10,20 @@
 
 namespace hive {
 
-// Name and password in clear (RFC 4616), made by Cyrus SASL.
+// Mechanisms of Cyrus SASL.
 //
-// Errors: ConfigError that names the missing package when Cyrus has no PLAIN.
+// Errors: ConfigError that names the missing package when Cyrus has no such mechanism here.
+
+// Name and password in clear (RFC 4616).
 [[nodiscard]] std::unique_ptr<SaslMechanism> make_sasl_plain(const std::string& host,
                                                              const std::string& user,
                                                              const cistern::Secret& password);
+
+// A delegation token, which stays secret, by DIGEST-MD5 (RFC 2831). `qops` is a set of Qop.
+//
+// Errors: also ConfigError for what is no token; AuthError for a server that cannot prove that it
+//         knows the token, or has no protection in common.
+[[nodiscard]] std::unique_ptr<SaslMechanism> make_sasl_digest(const cistern::Secret& token,
+                                                              std::uint8_t qops);
 
 }  // namespace hive

@@ -25,14 +25,14 @@ constexpr std::array kVariables{std::pair{"wmPool"sv, "wmpool"sv},
                                 std::pair{"applicationName"sv, "wmapp"sv}};
 
 [[noreturn]] void refuse_key(const std::string& key) {
-    constexpr std::array kLater{"storePasswordPath"sv, "jwt"sv};
+    constexpr std::array kLater{"storePasswordPath"sv};
     if (std::find(kLater.begin(), kLater.end(), key) != kLater.end()) {
         throw cistern::ConfigError{"hive: the JDBC URL asks for " + key +
                                    ", which is not supported yet"};
     }
     throw cistern::ConfigError{"hive: the JDBC URL has the session key " + key +
                                ", which is not known; known are user, password, auth, principal, "
-                               "saslQop, ssl, "
+                               "saslQop, jwt, ssl, "
                                "sslTrustStore, transportMode, httpPath, cookieAuth, cookieName, "
                                "http.header.NAME, http.cookie.NAME, fetchSize, wmPool, "
                                "applicationName, serviceDiscoveryMode, zooKeeperNamespace and " +
@@ -248,6 +248,7 @@ void apply_http(SessionSpec& spec, UrlTransport& from_url, const cistern::Connec
 // All that must not come back in an error, be it the server that says it.
 [[nodiscard]] Redactor secrets_of(const SessionSpec& spec) {
     Redactor redact{spec.password};
+    redact.add(spec.login.token);
     if (spec.tls) {
         redact.add(spec.tls->key_password);
     }
@@ -272,10 +273,10 @@ void apply_login(SessionSpec& spec, LoginReader& login, const cistern::Connector
         spec.password = conf.secret("password");
     }
     spec.login = login.read(conf);
-    spec.opening =
-        spec.login.kind == LoginSpec::Kind::kNoSasl ? Opening::kNoSasl : Opening::kSasl;
-    if (spec.http && spec.login.kind == LoginSpec::Kind::kKerberos) {
-        throw cistern::ConfigError{"hive: Kerberos over HTTP is not supported yet"};
+    spec.opening = spec.login.kind == LoginSpec::Kind::kNoSasl ? Opening::kNoSasl : Opening::kSasl;
+    if (!spec.http && spec.login.kind == LoginSpec::Kind::kBearer) {
+        throw cistern::ConfigError{
+            "hive: auth = jwt is for HTTP: set transport = http, or transportMode=http in the URL"};
     }
     const bool is_password = spec.login.kind == LoginSpec::Kind::kPassword;
     const bool needs_login = is_password || (spec.http && spec.opening == Opening::kNoSasl);

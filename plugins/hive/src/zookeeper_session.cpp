@@ -117,11 +117,11 @@ std::string ZooKeeperSession::read_frame(std::size_t most, cistern::Deadline dea
     } catch (const cistern::DeadlineExceeded&) {
         throw;
     } catch (const cistern::IoError& error) {
-        throw cistern::IoError{
-            "hive: ZooKeeper " + stream_->peer() +
-            " hung up instead of answering; it may be no ZooKeeper, have lost its quorum, or allow no "
-            "more connections from here (maxClientCnxns): " +
-            error.what()};
+        throw cistern::IoError{"hive: ZooKeeper " + stream_->peer() +
+                               " hung up instead of answering; it may be no ZooKeeper, have lost "
+                               "its quorum, or allow no "
+                               "more connections from here (maxClientCnxns): " +
+                               error.what()};
     }
     const auto size = from_big_endian<std::uint32_t>(head.data());
     if (last_xid_ == 0 && size > most) {

@@ -1,4 +1,6 @@
 """The cases that every real server goes through."""
+import types
+
 from . import (cases_accounts, cases_cancel, cases_http, cases_http_tls, cases_kerberos, cases_login, cases_million,
                cases_plugin, cases_query, cases_restart, cases_tls, cases_types, cases_values, cases_zookeeper)
 from .query import HiveQuery
@@ -6,7 +8,8 @@ from .report import Failure, Skip
 from .server import RealServer
 
 SERVERS = ["spark-nosasl", "spark-none", "hive-nosasl", "hive-none", "hive-tls", "hive-http", "spark-http",
-           "hive-http-tls", "hive-custom", "hive-zookeeper", "hive-kerberos", "hive-kerberos-int", "hive-kerberos-conf"]
+           "hive-http-tls", "hive-custom", "hive-zookeeper", "hive-kerberos", "hive-kerberos-int", "hive-kerberos-conf",
+           "hive-http-kerberos"]
 # In this order: the last ones end the server.
 MODULES = [cases_query, cases_types, cases_values, cases_login, cases_cancel, cases_plugin, cases_million, cases_restart]
 TLS_MODULES = [cases_tls, cases_restart]
@@ -14,7 +17,8 @@ KERBEROS_MODULES = [cases_kerberos]
 HTTP_MODULES = [cases_query, cases_types, cases_http, cases_cancel]
 # By the server's name where it is about one thing.
 MODULES_OF = {"hive-http-tls": [cases_accounts, cases_http_tls], "hive-custom": [cases_accounts],
-              "hive-zookeeper": [cases_zookeeper]}
+              "hive-zookeeper": [cases_zookeeper],
+              "hive-http-kerberos": [types.SimpleNamespace(CASES=cases_kerberos.OVER_HTTP)]}
 
 
 class At:

@@ -86,8 +86,39 @@ def a_pool_with_a_keytab(at):
         pool.running.kill()
 
 
+def a_delegation_token(at):
+    """Got by a ticket, enough to log in without one, and worth nothing once it is cancelled."""
+    owner = PoolDriver(at)
+    try:
+        # The server renews as itself, so it has to be the renewer.
+        token = owner.ask("token alice hive/localhost@CISTERN.TEST")
+        expect(len(token) > 50 and " " not in token, f"this is no token: {token[:80]!r}")
+        by_token = [f"pool.real.hive.endpoint = localhost:{at.server.known['port']}",
+                    "pool.real.hive.auth = delegationtoken", f"pool.real.hive.delegation_token = {token}"]
+        bearer = PoolDriver(at, by_token, env={"KRB5CCNAME": "FILE:/does/not/exist"})
+        try:
+            expect_equal(bearer.ask("select 1"), "rows 1", "by a token")
+            expect_equal(bearer.ask(LARGE), f"rows {ROWS}", "a large result by a token")
+            expect_equal(owner.ask("renew " + token), "done", "renewing")
+            expect_equal(owner.ask("cancel " + token), "done", "cancelling")
+            again = owner.ask("renew " + token)
+            expect(again.startswith("error ") and token not in again, f"of a cancelled token it says {again[:300]}")
+        finally:
+            bearer.running.kill()
+        late = PoolDriver(at, by_token)
+        try:
+            answer = late.ask("select 1")
+            expect("neither expired nor cancelled?" in answer, f"a cancelled token: {answer[:500]}")
+        finally:
+            late.running.kill()
+    finally:
+        owner.running.kill()
+
+
 CASES = [the_ticket_says_who, a_large_result, a_long_statement, another_protection, the_same_protection, no_ticket,
-         an_expired_ticket, an_unknown_service, another_service, without_kerberos, a_pool_with_a_keytab]
+         an_expired_ticket, an_unknown_service, another_service, without_kerberos, a_pool_with_a_keytab,
+         a_delegation_token]
+OVER_HTTP = [the_ticket_says_who, a_large_result]
 # What does not depend on the protection is tried once.
 for case in (no_ticket, an_expired_ticket, an_unknown_service, another_service, without_kerberos, a_pool_with_a_keytab):
     case.only_qop = "auth-conf"

@@ -30,8 +30,8 @@ class RealServer:
     def __init__(self, name, run_dir):
         self.name = name
         self.kind, self.auth = name.split("-", 1)
-        self.has_kerberos = self.auth.startswith("kerberos")
-        self.qop = self.auth.replace("kerberos", "auth", 1)
+        self.has_kerberos = "kerberos" in self.auth
+        self.qop = self.auth.removeprefix("http-").replace("kerberos", "auth", 1)
         if self.has_kerberos:
             self.auth = "kerberos"
         self.has_tls = self.auth == "tls"  # and the authentication that is the default

@@ -99,14 +99,30 @@ TEST_CASE("an instance that publishes no TLS does not turn off what the settings
 
 TEST_CASE("as long as no instance is known, what one may publish is no contradiction",
           "[unit][hive]") {
-    for (const auto* more :
-         {";httpPath=p", ";sslTrustStore=/ca.pem", ";cookieAuth=false", ";http.header.x=y"}) {
+    for (const auto* more : {";httpPath=p",
+                             ";sslTrustStore=/ca.pem",
+                             ";cookieAuth=false",
+                             ";http.header.x=y",
+                             ";saslQop=auth-conf"}) {
         CAPTURE(more);
         CHECK_NOTHROW(read_session_spec(config({{"url", std::string{kUrl} + more}})));
     }
     const auto spec = read_session_spec(config({{"zookeeper", "zk1"}, {"tls_ca", "/ca.pem"}}));
     CHECK(spec.hosts.empty());
     CHECK(spec.tls);
+    CHECK_NOTHROW(read_session_spec(config({{"zookeeper", "zk1"}, {"kerberos_keytab", "/k"}})));
+}
+
+TEST_CASE("an instance that publishes Kerberos is logged in to by its own principal",
+          "[unit][hive]") {
+    const auto spec = spec_for(
+        "hive.server2.authentication=KERBEROS;hive.server2.transport.mode=binary;"
+        "hive.server2.authentication.kerberos.principal=hive/_HOST@REALM;"
+        "hive.server2.thrift.sasl.qop=auth-int",
+        {{"url", kUrl}, {"kerberos_keytab", "/k"}});
+    CHECK(spec.login.kind == hive::LoginSpec::Kind::kKerberos);
+    CHECK(spec.login.kerberos.principal == "hive/_HOST@REALM");
+    CHECK(spec.login.qops == static_cast<std::uint8_t>(hive::Qop::kIntegrity));
 }
 
 TEST_CASE("what a URL asks of ZooKeeper and cannot have is refused by name", "[unit][hive]") {

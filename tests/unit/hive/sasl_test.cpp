@@ -1,4 +1,5 @@
 #include "fake_hive.hpp"
+#include "sasl_cyrus.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_negotiation.hpp"
 #include "sasl_cyrus.hpp"

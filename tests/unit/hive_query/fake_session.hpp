@@ -102,6 +102,11 @@ public:
                                                      const hive::MetadataFilter&) override {
         return none();
     }
+    cistern::Secret delegation_token(const std::string&, const std::string&) override {
+        return {};
+    }
+    void renew_delegation_token(const cistern::Secret&) override {}
+    void cancel_delegation_token(const cistern::Secret&) override {}
     hive::ServerInfo server_info() override { return {}; }
     int protocol_version() const noexcept override { return 11; }
 

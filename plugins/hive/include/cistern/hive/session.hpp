@@ -6,6 +6,7 @@
 #include <cistern/deadline.hpp>
 #include <cistern/error.hpp>
 #include <cistern/hive/types.hpp>
+#include <cistern/secret.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -197,6 +198,17 @@ public:
     virtual std::unique_ptr<Operation> primary_keys(const MetadataFilter& filter) = 0;
     virtual std::unique_ptr<Operation> cross_reference(const MetadataFilter& parent,
                                                        const MetadataFilter& foreign) = 0;
+
+    // A token that stands for `owner`, who may be the user of this session or one whom the server
+    // lets that user act for: with it another process logs in (auth = delegationtoken) without a
+    // password or ticket, until it expires or is cancelled. `renewer` may put off its end. Servers
+    // give tokens to sessions that logged in by Kerberos, and to no others; they answer
+    // StatementError.
+    virtual cistern::Secret delegation_token(const std::string& owner,
+                                             const std::string& renewer) = 0;
+    virtual void renew_delegation_token(const cistern::Secret& token) = 0;
+    // The token is of no more use. Sessions that logged in by it go on.
+    virtual void cancel_delegation_token(const cistern::Secret& token) = 0;
 
     virtual ServerInfo server_info() = 0;
     // The protocol version both sides agreed on, 1 to 11.
