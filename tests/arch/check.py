@@ -144,11 +144,20 @@ def check_contracts(root):
                 yield "%s: class %s does not say `Thread safety:`" % (path, name)
 
 
+def joined_in(file):
+    """The sources that `file` compiles: itself, or those that CMake joined in it."""
+    if os.path.basename(os.path.dirname(file)) != "Unity":
+        return [file]
+    with open(file, encoding="utf-8") as joined:
+        return re.findall(r'^#include "(.*)"$', joined.read(), re.M)
+
+
 def check_registered(root, build="build/dev"):
     """Every test source is compiled by the build that is being tested."""
     commands = os.path.join(root, build, "compile_commands.json")
     with open(commands, encoding="utf-8") as listing:
-        built = {os.path.relpath(entry["file"], os.path.realpath(root)) for entry in json.load(listing)}
+        compiled = {entry["file"] for entry in json.load(listing)}
+    built = {os.path.relpath(source, os.path.realpath(root)) for file in compiled for source in joined_in(file)}
     for path in files(root, "tests", endings=("_test.cpp",)):
         if not path.startswith("tests/install/") and path not in built:
             yield "%s: nothing builds it" % path
