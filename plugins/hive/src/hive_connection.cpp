@@ -29,6 +29,12 @@ void without_telling(const cistern::Secret& token, Call call) {
                              error.sql_state(),
                              error.code(),
                              cistern::hide(error.details(), token)};
+    } catch (const cistern::Error& error) {
+        const auto shown = cistern::hide(error.what(), token);
+        if (shown == error.what()) {
+            throw;
+        }
+        throw cistern::Error{shown, error.traits(), error.where()};
     }
 }
 

@@ -12,7 +12,8 @@ using cistern::Secret;
 
 namespace {
 
-// "id", "\xfb\xff" (which has both letters that differ between the alphabets), kind "K", service "".
+// "id", "\xfb\xff" (which has both letters that differ between the alphabets), kind "K", service
+// "".
 const std::string kToken = "AmlkAvv_AUsA";
 
 std::string error_for(const std::string& token) {
@@ -40,13 +41,13 @@ TEST_CASE("lengths of a token may take several bytes, and each is held against w
     const auto token = GENERATE(as<std::string>{},
                                 "",
                                 "!",
-                                "A",                 // half a byte
-                                "AmlkAvv_AUs",       // the service is missing
-                                "AmlkAvv_AUsAAA",    // more than a token
-                                "fw",                // 127 bytes announced
-                                "jP____8",           // 4 GiB announced
-                                "h_8",               // a negative length
-                                "AAL7_wFLAA");       // nobody
+                                "A",               // half a byte
+                                "AmlkAvv_AUs",     // the service is missing
+                                "AmlkAvv_AUsAAA",  // more than a token
+                                "fw",              // 127 bytes announced
+                                "jP____8",         // 4 GiB announced
+                                "h_8",             // a negative length
+                                "AAL7_wFLAA");     // nobody
     CAPTURE(token);
     CHECK_THAT(error_for(token), Catch::Contains("not what GetDelegationToken gives"));
     CHECK_THAT(error_for(std::string(100'000, 'A')), Catch::Contains("not what"));
@@ -61,8 +62,7 @@ TEST_CASE("a session asks for a delegation token, and has it renewed and cancell
     fixture.server->prepare(reply("GetDelegationToken", given));
     const auto token = fixture.session().delegation_token("ann", "yarn");
     CHECK(token.reveal() == kToken);
-    const auto asked =
-        request_of<hive::rpc::TGetDelegationTokenReq>(fixture.server->last_call());
+    const auto asked = request_of<hive::rpc::TGetDelegationTokenReq>(fixture.server->last_call());
     CHECK(asked.owner == "ann");
     CHECK(asked.renewer == "yarn");
     hive::rpc::TRenewDelegationTokenResp renewed;
@@ -73,4 +73,8 @@ TEST_CASE("a session asks for a delegation token, and has it renewed and cancell
         "CancelDelegationToken", "Error canceling delegation token " + kToken));
     CHECK_THROWS_WITH(fixture.session().cancel_delegation_token(token),
                       Catch::Contains("Error canceling delegation token ***"));
+
+    fixture.server->prepare(exception_reply("RenewDelegationToken", 6, "no such token: " + kToken));
+    CHECK_THROWS_WITH(fixture.session().renew_delegation_token(token),
+                      Catch::Contains("no such token: ***"));
 }

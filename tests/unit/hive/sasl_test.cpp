@@ -2,7 +2,6 @@
 #include "sasl_cyrus.hpp"
 #include "sasl_frames.hpp"
 #include "sasl_negotiation.hpp"
-#include "sasl_cyrus.hpp"
 #include "support/scripted_stream.hpp"
 
 #include <cistern/error.hpp>

@@ -78,9 +78,7 @@ TEST_CASE("a URL says the same in the driver's words, and a setting wins over it
 }
 
 TEST_CASE("what a URL asks for and cannot have is refused by name", "[unit][hive]") {
-    const auto key = GENERATE(as<std::string>{},
-                              "storePasswordPath=/p",
-                              "auth=browser");
+    const auto key = GENERATE(as<std::string>{}, "storePasswordPath=/p", "auth=browser");
     CAPTURE(key);
     CHECK_THROWS_WITH(read_session_spec(config({{"url", "jdbc:hive2://h:1/d;" + key}})),
                       Catch::Contains("not supported yet") &&
@@ -138,7 +136,8 @@ TEST_CASE("what may hold a password is a secret to the framework", "[unit][hive]
         const bool is_secret = setting.type == cistern::SettingType::kSecret;
         CHECK(is_secret == (setting.name == "url" || setting.name == "password" ||
                             setting.name == "tls_key_password" ||
-               setting.name == "delegation_token" || setting.name == "jwt" || setting.name == "http_header.*"));
+                            setting.name == "delegation_token" || setting.name == "jwt" ||
+                            setting.name == "http_header.*"));
         CHECK_FALSE(setting.meaning.empty());
     }
 }
