@@ -12,57 +12,49 @@ std::string text_of(std::size_t row) {
     return "customer " + std::to_string(row * 7919 % 100'003);
 }
 
+template <class Typed, class Value>
+Typed rows_of(Value value_of) {
+    Typed typed;
+    for (std::size_t row = 0; row < kRows; ++row) {
+        typed.values.push_back(value_of(row));
+    }
+    return typed;
+}
+
 }  // namespace
 
 using namespace rpc;
 
 TColumn texts() {
-    TStringColumn typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(text_of(row));
-    }
     TColumn column;
-    column.__set_stringVal(typed);
+    column.__set_stringVal(rows_of<TStringColumn>(text_of));
     return column;
 }
 
 TColumn longs() {
-    TI64Column typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(static_cast<std::int64_t>(row * 0x9e3779b97f4a7c15U));
-    }
     TColumn column;
-    column.__set_i64Val(typed);
+    column.__set_i64Val(rows_of<TI64Column>(
+        [](std::size_t row) { return static_cast<std::int64_t>(row * 0x9e3779b97f4a7c15U); }));
     return column;
 }
 
 TColumn ints() {
-    TI32Column typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(static_cast<std::int32_t>(row));
-    }
     TColumn column;
-    column.__set_i32Val(typed);
+    column.__set_i32Val(
+        rows_of<TI32Column>([](std::size_t row) { return static_cast<std::int32_t>(row); }));
     return column;
 }
 
 TColumn doubles() {
-    TDoubleColumn typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(static_cast<double>(row) * 0.5);
-    }
     TColumn column;
-    column.__set_doubleVal(typed);
+    column.__set_doubleVal(
+        rows_of<TDoubleColumn>([](std::size_t row) { return static_cast<double>(row) * 0.5; }));
     return column;
 }
 
 TColumn flags() {
-    TBoolColumn typed;
-    for (std::size_t row = 0; row < kRows; ++row) {
-        typed.values.push_back(row % 3 == 0);
-    }
     TColumn column;
-    column.__set_boolVal(typed);
+    column.__set_boolVal(rows_of<TBoolColumn>([](std::size_t row) { return row % 3 == 0; }));
     return column;
 }
 
