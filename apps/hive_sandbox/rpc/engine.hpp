@@ -27,12 +27,11 @@ public:
 // Thread safety:  every member may be called by any number of threads at once.
 class Engine {
 public:
-    // `now` is the clock of query timeouts.
-    Engine(const Options& options, Catalog& catalog, RunControl::Now now = &RunControl::Clock::now)
-        : options_{options}, catalog_{catalog}, now_{std::move(now)} {}
+    Engine(const Options& options, Catalog& catalog, Clocks clocks = {})
+        : options_{options}, catalog_{catalog}, clocks_{std::move(clocks)} {}
 
     [[nodiscard]] const Options& options() const noexcept { return options_; }
-    [[nodiscard]] const RunControl::Now& now() const noexcept { return now_; }
+    [[nodiscard]] const Clocks& clocks() const noexcept { return clocks_; }
     [[nodiscard]] Catalog& catalog() const noexcept { return catalog_; }
 
     void add(std::shared_ptr<Session> session);
@@ -50,7 +49,7 @@ public:
 private:
     const Options& options_;
     Catalog& catalog_;
-    const RunControl::Now now_;
+    const Clocks clocks_;
     mutable std::mutex mutex_;
     std::map<std::string, std::shared_ptr<Session>> sessions_;      // guarded by mutex_
     std::map<std::string, std::shared_ptr<Operation>> operations_;  // guarded by mutex_

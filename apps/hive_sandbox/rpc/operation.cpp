@@ -18,11 +18,6 @@ using std::chrono::milliseconds;
 // A batch ends early at this size; clients must not infer anything from a short one.
 constexpr std::size_t kMaxBatchBytes = 32 << 20;
 
-std::int64_t now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<milliseconds>(since).count();
-}
-
 std::string_view state_name(TOperationState::type state) {
     switch (state) {
         case TOperationState::INITIALIZED_STATE:
@@ -65,11 +60,12 @@ Operation::Operation(std::shared_ptr<Session> session,
                      Type type,
                      std::string statement,
                      std::chrono::seconds timeout,
-                     RunControl::Now now)
+                     Clocks clocks)
     : session_{std::move(session)},
       type_{type},
       statement_{std::move(statement)},
-      control_{std::move(now)} {
+      wall_{std::move(clocks.wall)},
+      control_{std::move(clocks.now)} {
     control_.set_timeout(timeout);
 }
 
@@ -107,7 +103,7 @@ void Operation::start(Compile compile, bool late, bool wait) {
 void Operation::run(const Compile& compile) {
     {
         const std::lock_guard lock{mutex_};
-        started_ = now();
+        started_ = wall_now();
         if (state_ == TOperationState::PENDING_STATE) {
             state_ = TOperationState::RUNNING_STATE;
         }
@@ -137,7 +133,7 @@ void Operation::finish(State state, std::optional<Failure> failure) {
     if (has_ended()) {
         return;  // cancelled meanwhile
     }
-    completed_ = now();
+    completed_ = wall_now();
     state_ = state;
     // What was stopped fails with whatever it was doing.
     if (failure && control_.stop() == RunControl::Stop::kTimedOut) {
@@ -153,6 +149,10 @@ void Operation::finish(State state, std::optional<Failure> failure) {
     say(failure_ ? "FAILED: " + failure_->message
                  : "Completed in " + std::to_string(completed_ - started_) + " ms");
     changed_.notify_all();
+}
+
+std::int64_t Operation::wall_now() const {
+    return std::chrono::duration_cast<milliseconds>(wall_().time_since_epoch()).count();
 }
 
 bool Operation::has_ended() const {
@@ -176,7 +176,7 @@ void Operation::cancel() {
     }
     control_.cancel();
     state_ = TOperationState::CANCELED_STATE;
-    completed_ = now();
+    completed_ = wall_now();
     say("Cancelled");
     changed_.notify_all();
 }

@@ -51,7 +51,7 @@ public:
               Type type,
               std::string statement,
               std::chrono::seconds timeout,
-              RunControl::Now now = &RunControl::Clock::now);
+              Clocks clocks);
     Operation(const Operation&) = delete;
     Operation& operator=(const Operation&) = delete;
     ~Operation();
@@ -91,7 +91,8 @@ private:
 
     void run(const Compile& compile);
     void finish(State state, std::optional<Failure> failure);
-    [[nodiscard]] bool has_ended() const;  // REQUIRES: mutex_ held
+    [[nodiscard]] std::int64_t wall_now() const;  // milliseconds since 1970
+    [[nodiscard]] bool has_ended() const;         // REQUIRES: mutex_ held
     void require_finished();
     void say(const std::string& line);  // REQUIRES: mutex_ held
 
@@ -101,6 +102,7 @@ private:
     std::string statement_;
     Handle handle_ = Handle::make();
 
+    const decltype(Clocks::wall) wall_;
     RunControl control_;  // synchronises itself
 
     // Guarded by run_mutex_: held while the statement's machine turns.

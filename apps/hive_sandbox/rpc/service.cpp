@@ -135,7 +135,7 @@ void Service::ExecuteStatement(TExecuteStatementResp& out, const TExecuteStateme
         const auto timeout =
             std::chrono::seconds{std::clamp<std::int64_t>(in.queryTimeout, 0, 1'000'000'000)};
         auto operation = std::make_shared<Operation>(
-            session, TOperationType::EXECUTE_STATEMENT, in.statement, timeout, engine_.now());
+            session, TOperationType::EXECUTE_STATEMENT, in.statement, timeout, engine_.clocks());
         auto compile_here = [&engine = engine_, session, sql = in.statement](
                                 const RunOptions& options) {
             const SetHook on_set = [&session](const std::string& name, const std::string& value) {

@@ -38,8 +38,11 @@ void Service::metadata(Out& out,
                        Operation::Type type,
                        std::function<std::unique_ptr<Execution>()> make) {
     guarded(out.status, [&] {
-        auto operation = std::make_shared<Operation>(
-            find(in.sessionHandle), type, "metadata", std::chrono::seconds::zero());
+        auto operation = std::make_shared<Operation>(find(in.sessionHandle),
+                                                     type,
+                                                     "metadata",
+                                                     std::chrono::seconds::zero(),
+                                                     engine_.clocks());
         operation->start([&make](const RunOptions&) { return make(); }, false, true);
         const OperationView view = operation->view(std::chrono::milliseconds::zero());
         if (view.failure) {

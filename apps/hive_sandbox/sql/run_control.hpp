@@ -64,4 +64,11 @@ private:
     std::condition_variable wake_;
 };
 
+// Where a server takes its time from.
+struct Clocks {
+    RunControl::Now now = &RunControl::Clock::now;  // what it waits by
+    std::function<std::chrono::system_clock::time_point()> wall =
+        &std::chrono::system_clock::now;  // what it tells clients
+};
+
 }  // namespace sandbox
