@@ -1,5 +1,7 @@
 // Sends values to a server and asks for them back, and reads its nested values. Prints a line for
 // whatever differs, and how many statements were run; exit status 1 when something did.
+#include "support/hostile_text.hpp"
+
 #include <cistern/cistern.hpp>
 #include <cistern/hive/column_reader.hpp>
 #include <cistern/hive/nested.hpp>
@@ -56,46 +58,10 @@ Row row_of(hive::Session& session, std::string_view sql, const hive::Parameters&
 }
 
 std::vector<std::string> hostile_strings() {
-    static const std::string kParts[] = {"'",
-                                         "''",
-                                         "\"",
-                                         "\\",
-                                         "\\'",
-                                         "--",
-                                         "/*",
-                                         "*/",
-                                         ";",
-                                         "?",
-                                         "`",
-                                         "${hiveconf:hive.cli.print.header}",
-                                         "${x}",
-                                         "$",
-                                         "\n",
-                                         "\r",
-                                         "\t",
-                                         std::string(1, '\0'),
-                                         "%",
-                                         "_",
-                                         "\\u0027",
-                                         "\\047",
-                                         "' or '1'='1",
-                                         "\xC3\xBC",
-                                         "\xE2\x80\x99",
-                                         "\xF0\x9F\x9C\x81",
-                                         "\xEF\xBF\xBF",
-                                         "\xC2\x85",
-                                         "\xE2\x80\xA8",
-                                         "\x7F",
-                                         "a",
-                                         " "};
-    std::vector<std::string> out(std::begin(kParts), std::end(kParts));
+    auto out = cistern::test::hostile_pieces();
     std::mt19937 chance{11};
     while (out.size() < 300) {
-        std::string text;
-        for (auto count = 2 + chance() % 5; count > 0; --count) {
-            text += kParts[chance() % std::size(kParts)];
-        }
-        out.push_back(std::move(text));
+        out.push_back(cistern::test::hostile_text(chance, 2 + chance() % 5));
     }
     return out;
 }

@@ -1,4 +1,5 @@
 #include "literal_lexer.hpp"
+#include "support/hostile_text.hpp"
 
 #include <cistern/hive/parameters.hpp>
 
@@ -11,6 +12,7 @@
 
 using namespace hive;
 using namespace hive::test;
+using cistern::test::hostile_text;
 
 namespace {
 
@@ -34,50 +36,6 @@ std::string value_at(const Words& words, std::size_t& at) {
     return bytes;
 }
 
-std::string hostile_string(std::mt19937& chance) {
-    static const std::string kParts[] = {"'",
-                                         "''",
-                                         "\"",
-                                         "\\",
-                                         "\\'",
-                                         "\\\\",
-                                         "\\\\'",
-                                         "--",
-                                         "/*",
-                                         "*/",
-                                         ";",
-                                         "?",
-                                         ":a",
-                                         "`",
-                                         "${x}",
-                                         "$",
-                                         "{x}",
-                                         "\n",
-                                         "\r",
-                                         "\t",
-                                         "\b",
-                                         "\x1A",
-                                         std::string(1, '\0'),
-                                         "%",
-                                         "_",
-                                         "\\u0027",
-                                         "\\047",
-                                         "' or '1'='1",
-                                         "ü",
-                                         "\xE2\x80\x99",
-                                         "\xF0\x9F\x9C\x81",
-                                         "\xEF\xBF\xBF",
-                                         "\xCA\xBC",
-                                         "\x7F",
-                                         "a",
-                                         " "};
-    std::string out;
-    for (auto count = chance() % 6; count > 0; --count) {
-        out += kParts[chance() % std::size(kParts)];
-    }
-    return out;
-}
-
 std::string error(std::string_view sql, const Parameters& values) {
     try {
         return bind(sql, values);
@@ -99,8 +57,8 @@ TEST_CASE("whatever string is bound, every server reads it as that string and th
           "[unit][hive]") {
     std::mt19937 chance{3};
     for (int round = 0; round < 20'000; ++round) {
-        const auto first = hostile_string(chance);
-        const auto second = hostile_string(chance);
+        const auto first = hostile_text(chance, chance() % 6);
+        const auto second = hostile_text(chance, chance() % 6);
         const auto sql = bind("select a -? , 'x' from t where b=? and c = 'y'", {first, second});
         INFO(sql);
         for (const auto server : {Server::kHive, Server::kSpark, Server::kSparkAsItIs}) {
